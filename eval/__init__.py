@@ -1,0 +1,1 @@
+"""Measures everything above it; nothing above imports it."""

@@ -1,0 +1,28 @@
+"""Errors of measurement.
+
+```
+EvalError
+├─ DataMissing        the data set is not where it was said to be
+└─ ContaminatedData   every row was seen in training: no honest figure can be given
+```
+"""
+
+from foundation.errors import ZhiliError
+
+
+class EvalError(ZhiliError):
+    """Base of this package's errors."""
+
+    code = "eval_error"
+
+
+class DataMissing(EvalError):
+    """The data set is not where it was said to be."""
+
+    code = "data_missing"
+
+
+class ContaminatedData(EvalError):
+    """Every row was seen in training."""
+
+    code = "contaminated_data"

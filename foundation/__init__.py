@@ -1,0 +1,1 @@
+"""The ground floor: errors, artefact directories, files and canonical JSON that every room shares."""

@@ -1,0 +1,1 @@
+"""Finds the articles that govern: analyzer, lexical index, searcher."""

@@ -1,0 +1,1 @@
+"""Reads a complaint and decides where it goes."""
