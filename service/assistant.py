@@ -1,0 +1,153 @@
+"""The one verb per wish: handle a complaint, answer a question, look up an article.
+
+Each verb is a short list of named steps. Text is masked before anything else sees it: the search, the answer
+and every record hold masked text only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from legal_corpus.values import Resolution, TextKind
+from service.answers import DIGEST_ONLY, NO_BASIS, NOT_ADVICE, Answer, Cited, Door, LegalAnswer
+from service.inputs import CHINA, today
+from service.references import References
+from service.seams import Desk, Directory
+from service.settings import Settings
+from triage.values import Complaint, DepartmentScore, LegalBasis, Prediction, Triage
+
+GOVERNING = 5
+"""Articles shown for a complaint; the desk reads no more."""
+BASIS = 2
+DOORS = 3
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """The front of house: triage and law together."""
+
+    desk: Desk
+    references: References
+    directory: Directory
+    model: str
+    """Name and hash of the router, as its answers carry it."""
+    region: str = ""
+    today: Callable[[], date] = today
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Load the router, the law and the index that the settings name.
+
+        Raises `ZhiliError` with its remedy where one of them is there but cannot be used.
+        """
+        from service.rooms import open_assistant
+
+        return open_assistant(settings)
+
+    def handle(self, complaint: Complaint) -> Answer:
+        """Where a complaint goes, the law that governs it, and why. Raises `triage.errors.BadComplaint`."""
+        return self._answer(complaint, self.desk.handle(complaint))
+
+    def handle_many(self, complaints: Sequence[Complaint]) -> list[Answer]:
+        """The same for several complaints, in order and faster."""
+        triages = self.desk.handle_many(complaints)
+        return [self._answer(*pair) for pair in zip(complaints, triages, strict=True)]
+
+    def ask(self, question: str, as_of: date | None = None, region: str | None = None) -> LegalAnswer:
+        """The articles that answer a resident's question, in plain words, and which door to knock on."""
+        day = as_of or self.today()
+        place = self.region if region is None else region
+        triage = self.desk.handle(Complaint(text=question, region=place))
+        articles = self.references.governing(triage.masked.text, as_of=day, region=place, k=GOVERNING)
+        return LegalAnswer(
+            question=triage.masked.text,
+            sufficient=bool(articles),
+            message="" if articles else NO_BASIS,
+            articles=articles,
+            doors=self._doors(triage.prediction.department),
+            channel=triage.decision.channel,
+            reasons=triage.decision.reasons,
+            notes=_notes(articles),
+            as_of=day,
+            region=place,
+            model=triage.model,
+        )
+
+    def article(self, citation: str, as_of: date | None = None, region: str | None = None) -> Resolution:
+        """The article that a citation means on a day (today), or why it cannot be shown."""
+        place = self.region if region is None else region
+        return self.references.resolve(citation, as_of=as_of or self.today(), region=place)
+
+    def _answer(self, complaint: Complaint, triage: Triage) -> Answer:
+        day = self._governing_day(complaint)
+        place = complaint.region or self.region
+        prediction, decision = triage.prediction, triage.decision
+        citations = self._citations(triage, day, place)
+        return Answer(
+            id=triage.id,
+            matter=prediction.matter,
+            department=prediction.department,
+            kind=prediction.kind,
+            urgency=prediction.urgency,
+            action=decision.action,
+            masked_text=triage.masked.text,
+            citations=citations,
+            reasons=decision.reasons,
+            model=triage.model,
+            evidence=prediction.evidence,
+            channel=decision.channel,
+            basis=decision.basis,
+            notes=_notes(citations),
+            as_of=day,
+            region=place,
+        )
+
+    def _governing_day(self, complaint: Complaint) -> date:
+        """The law of the day of receipt governs, not today's."""
+        moment = complaint.received_at
+        if moment is None:
+            return self.today()
+        return (moment.astimezone(CHINA) if moment.tzinfo else moment).date()
+
+    def _citations(self, triage: Triage, day: date, place: str) -> tuple[Cited, ...]:
+        governing = self.references.governing(triage.masked.text, as_of=day, region=place, k=GOVERNING)
+        basis = self.references.basis(self._bases(triage), as_of=day, region=place, beside=governing, k=BASIS)
+        return governing + basis
+
+    def _bases(self, triage: Triage) -> list[LegalBasis]:
+        """What the decision, then the matter, then the first department's duty rest on."""
+        prediction = triage.prediction
+        bases = list(triage.decision.basis)
+        bases += self._matter_basis(prediction)
+        if prediction.department:
+            entry = self.directory.department(prediction.department[0].id)
+            bases += entry.basis if entry else ()
+        return bases
+
+    def _matter_basis(self, prediction: Prediction) -> tuple[LegalBasis, ...]:
+        if not prediction.matter:
+            return ()
+        first = prediction.matter[0]
+        return self.directory.matter_basis(first.level1, first.level2)
+
+    def _doors(self, departments: Sequence[DepartmentScore]) -> tuple[Door, ...]:
+        doors = []
+        for score in departments[:DOORS]:
+            entry = self.directory.department(score.id)
+            doors.append(
+                Door(
+                    id=score.id,
+                    name=score.name,
+                    p=score.p,
+                    duties=entry.duties if entry else (),
+                    public_line=entry.public_line if entry else "",
+                )
+            )
+        return tuple(doors)
+
+
+def _notes(citations: Sequence[Cited]) -> tuple[str, ...]:
+    kinds = {cited.text_kind for cited in citations}
+    return (NOT_ADVICE, DIGEST_ONLY) if TextKind.DIGEST in kinds else (NOT_ADVICE,)

@@ -1,0 +1,27 @@
+"""The Chinese words for what the values name, the same in the terminal, the tables and the page."""
+
+from __future__ import annotations
+
+from triage.values import Action
+
+ACTIONS = {
+    Action.AUTO: "建议直接派单",
+    Action.REVIEW: "需人工研判",
+    Action.OTHER_CHANNEL: "引导至法定途径",
+    Action.EMERGENCY: "紧急：先转接救援",
+}
+ACTION_HELP = {
+    Action.AUTO: "把握较大，核对后一键确认。",
+    Action.REVIEW: "把握不足，请从候选部门中选定。",
+    Action.OTHER_CHANNEL: "不属热线派单范围，请告知应走的途径。",
+    Action.EMERGENCY: "可能有现实危险，先转接再登记。",
+}
+TEXT_KINDS = {"official": "原文", "digest": "摘要"}
+ROLES = {"governing": "可能适用", "basis": "职责依据"}
+
+
+def percent(p: float) -> str:
+    """A probability for people: 0.834 → 83%; never a false certainty."""
+    if p >= 0.995:
+        return ">99%"
+    return f"{p:.0%}" if p >= 0.01 else "<1%"
