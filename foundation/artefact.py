@@ -99,7 +99,10 @@ def read_manifest(folder: Path, *, kind: str, format: int) -> Manifest:
         manifest = Manifest(**json.loads(path.read_text("utf-8")))
     except (ValueError, TypeError, OSError) as error:
         raise ArtefactError(
-            f"{path} 无法读取", expected="完整的 JSON 清单", found=type(error).__name__, remedy="重新生成该目录"
+            f"{path} 无法读取",
+            expected="完整的 JSON 清单",
+            found=type(error).__name__,
+            remedy="重新生成该目录",
         ) from error
     if manifest.kind != kind or manifest.format > format:
         raise ArtefactError(
@@ -134,7 +137,10 @@ def _swap(draft: Path, target: Path) -> None:
     if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
         # Never sweep away a folder that we did not make, such as a mistyped --out.
         raise ArtefactError(
-            f"{target} 不是产物目录，拒绝覆盖", expected="空目录或已有产物", found="其他文件", remedy="换一个输出目录"
+            f"{target} 不是产物目录，拒绝覆盖",
+            expected="空目录或已有产物",
+            found="其他文件",
+            remedy="换一个输出目录",
         )
     old = target.with_name(f".{target.name}-old-{os.getpid()}")
     target.rename(old)

@@ -52,7 +52,9 @@ def read_table(path: Path) -> Iterator[Row | BadRow]:
         else:
             yield from _csv_rows(_text(path), "\t" if form == ".tsv" else ",")
     except OSError as error:
-        raise FileProblem(f"无法读取 {path}", found=error.strerror or str(error), remedy="检查权限") from error
+        raise FileProblem(
+            f"无法读取 {path}", found=error.strerror or str(error), remedy="检查权限"
+        ) from error
 
 
 def table_format(path: Path) -> str:
@@ -62,7 +64,10 @@ def table_format(path: Path) -> str:
         if name.endswith(form):
             return form
     raise FileProblem(
-        f"不认识的文件类型 {path.name}", expected="、".join(FORMATS), found=path.suffix or "无扩展名", remedy="另存为其中一种"
+        f"不认识的文件类型 {path.name}",
+        expected="、".join(FORMATS),
+        found=path.suffix or "无扩展名",
+        remedy="另存为其中一种",
     )
 
 
@@ -76,7 +81,10 @@ def decode(data: bytes, name: str) -> str:
         if "\0" not in text:
             return text
     raise FileProblem(
-        f"{name} 不是文本", expected="UTF-8 或 GB18030 编码的文本", found="二进制内容或其他编码", remedy="另存为 UTF-8 文本"
+        f"{name} 不是文本",
+        expected="UTF-8 或 GB18030 编码的文本",
+        found="二进制内容或其他编码",
+        remedy="另存为 UTF-8 文本",
     )
 
 
@@ -86,7 +94,9 @@ def _text(path: Path) -> str:
         try:
             data = lzma.decompress(data)
         except lzma.LZMAError as error:
-            raise FileProblem(f"{path} 无法解压", expected="xz 压缩文件", found=str(error), remedy="重新下载") from error
+            raise FileProblem(
+                f"{path} 无法解压", expected="xz 压缩文件", found=str(error), remedy="重新下载"
+            ) from error
     return decode(data, str(path))
 
 
@@ -121,7 +131,15 @@ def _xlsx_rows(path: Path) -> Iterator[Row | BadRow]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
         rows = list(book.worksheets[0].iter_rows(values_only=True))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, EOFError) as error:
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+        IndexError,
+        EOFError,
+    ) as error:
         raise FileProblem(
             f"{path} 不是可读的 Excel 工作簿",
             expected="未加密、未损坏的 .xlsx",

@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, no network beyond this machine, one thread; and the real data where it is."""
+"""What every test gets: a home of its own, no network beyond this machine; and the real data where it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """`ZHILI_HOME` in a temp folder and no other `ZHILI_…` variable: a test never touches a person's files."""
+    """`ZHILI_HOME` in a temp folder and no other `ZHILI_…` variable: no person's file is touched."""
     for name in [name for name in os.environ if name.startswith("ZHILI_") and name != "ZHILI_DATA"]:
         monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home") / "zhili"

@@ -68,7 +68,7 @@ def _tree_in_readme() -> set[str]:
             continue
         depth = len(match.group(1)) // 3
         name = match.group(2)
-        stack = stack[: depth - 1] + [name.rstrip("/")]
+        stack = [*stack[: depth - 1], name.rstrip("/")]
         paths.add("/".join(stack))
     return paths
 

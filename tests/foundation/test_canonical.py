@@ -12,7 +12,10 @@ from foundation.canonical import canonical_json, tagged_hash, to_json, to_plain
 from foundation.errors import ZhiliError
 from triage.values import Action, LegalBasis
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
 
 
 @given(st.dictionaries(st.text(), JSON))

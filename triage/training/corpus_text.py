@@ -1,4 +1,4 @@
-"""The text on which an encoder is pre-trained: complaints, replies, statutes and legal questions of a data folder.
+"""The text on which an encoder is pre-trained: complaints, replies, statutes and legal questions.
 
 Only text is read, no label. Rows that the caller wants held back (test parts) are left out by `keep`.
 """
@@ -50,7 +50,10 @@ def read_corpus_texts(data: Path, keep: Callable[[str, dict[str, Any]], bool]) -
                 yield from _texts(name, row.values)
     if not found:
         raise FileProblem(
-            f"{data} 中没有可用于预训练的文本", expected=f"{PETITIONS[0]} 等文件", found="一个也没有", remedy="检查 --data"
+            f"{data} 中没有可用于预训练的文本",
+            expected=f"{PETITIONS[0]} 等文件",
+            found="一个也没有",
+            remedy="检查 --data",
         )
 
 

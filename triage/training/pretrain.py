@@ -96,18 +96,34 @@ def pretrain(
         step += 1
         progress(step, arguments.steps, "预训练")
         if step % arguments.save_every == 0 or step == arguments.steps:
-            figures = {"step": float(step), "loss": held_out_loss(model, masker, held_out, device), "bigram": bigram}
-            _save(out, model, optimizer, step, figures | {"train_loss": float(loss), "seconds": time.monotonic() - began})
+            figures = {
+                "step": float(step),
+                "loss": held_out_loss(model, masker, held_out, device),
+                "bigram": bigram,
+            }
+            _save(
+                out,
+                model,
+                optimizer,
+                step,
+                figures | {"train_loss": float(loss), "seconds": time.monotonic() - began},
+            )
     model.model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     (out / "arguments.json").write_text(to_json(asdict(arguments) | {"seconds": None}, indent=1), "utf-8")
     return figures
 
 
-def prepare(texts: Sequence[CorpusText], arguments: PretrainArguments) -> tuple[NDArray[np.uint16], PreTrainedTokenizerFast]:
+def prepare(
+    texts: Sequence[CorpusText], arguments: PretrainArguments
+) -> tuple[NDArray[np.uint16], PreTrainedTokenizerFast]:
     """Shuffle the texts, keep one statute in `complaint_weight`, learn the tokenizer, pack the blocks."""
     random = np.random.default_rng(arguments.seed)
-    kept = [text.text for text in texts if text.source != "statute" or random.random() < 1 / arguments.complaint_weight]
+    kept = [
+        text.text
+        for text in texts
+        if text.source != "statute" or random.random() < 1 / arguments.complaint_weight
+    ]
     random.shuffle(kept)
     tokenizer = train_tokenizer(kept)
     return pack(iter(kept), tokenizer, arguments.block), tokenizer
@@ -120,8 +136,8 @@ def pack(texts: Iterator[str], tokenizer: PreTrainedTokenizerFast, block: int) -
     chunk: list[str] = []
 
     def flush() -> None:
-        for ids in tokenizer(chunk, add_special_tokens=False)["input_ids"]:
-            pieces.append(np.array([*ids, sep], dtype=np.uint16))
+        rows = tokenizer(chunk, add_special_tokens=False)["input_ids"]
+        pieces.extend(np.array([*ids, sep], dtype=np.uint16) for ids in rows)
         chunk.clear()
 
     for text in texts:
@@ -157,7 +173,7 @@ class Masker:
         return torch.from_numpy(inputs), torch.from_numpy(batch.astype(np.int64)), torch.from_numpy(chosen)
 
     def _spans(self, shape: tuple[int, ...], random: np.random.Generator) -> NDArray[np.bool_]:
-        """Spans of length 1–4 (mean 2.2), started at random so that about `share` of the tokens are hidden."""
+        """Spans of length 1–4 (mean 2.2), started at random so that about `share` of all is hidden."""
         lengths = random.choice(4, size=shape, p=[0.35, 0.3, 0.2, 0.15]) + 1
         starts = random.random(shape) < -math.log(1 - self.share) / 2.15
         hidden = np.zeros(shape, dtype=bool)
@@ -168,7 +184,7 @@ class Masker:
 
 
 def bigram_loss(train: NDArray[np.uint16], held_out: NDArray[np.uint16], size: int) -> float:
-    """Nats a token of an interpolated bigram model (left neighbour only) on `held_out`: the bar for context."""
+    """Nats a token of an interpolated bigram model (left neighbour only): the bar for context."""
     from scipy.sparse import coo_matrix
 
     left, right = train[:, :-1].ravel(), train[:, 1:].ravel()
@@ -217,7 +233,8 @@ def held_out_loss(model: Any, masker: Masker, held_out: NDArray[np.uint16], devi
     model.eval()
     with torch.no_grad():
         losses = [
-            float(_masked_loss(model, *masker(held_out[at : at + 64], at), device)) for at in range(0, len(held_out), 64)
+            float(_masked_loss(model, *masker(held_out[at : at + 64], at), device))
+            for at in range(0, len(held_out), 64)
         ]
     model.train()
     return float(np.mean(losses))
@@ -238,7 +255,10 @@ def _optimizer(model: Any, arguments: PretrainArguments) -> Any:
 
     decay = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
-    groups = [{"params": decay, "weight_decay": arguments.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+    groups = [
+        {"params": decay, "weight_decay": arguments.weight_decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
     return torch.optim.AdamW(groups, lr=arguments.rate, betas=(0.9, 0.98), fused=True)
 
 
@@ -249,7 +269,9 @@ def _rate(step: int, arguments: PretrainArguments) -> float:
     return arguments.rate * (0.1 + 0.9 * max(0.0, left))
 
 
-def _batches(train: NDArray[np.uint16], arguments: PretrainArguments, step: int) -> Iterator[NDArray[np.uint16]]:
+def _batches(
+    train: NDArray[np.uint16], arguments: PretrainArguments, step: int
+) -> Iterator[NDArray[np.uint16]]:
     """Endless shuffled batches; starts where step `step` would be, so a resumed run sees the same order."""
     per_epoch = max(1, len(train) // arguments.batch)
     epoch, position = divmod(step, per_epoch)

@@ -1,0 +1,159 @@
+"""Complaint → governing articles, end to end: does the answer show the articles that an expert would cite?
+
+    zhili eval grounding --data law_gold_dev.jsonl --articles articles.jsonl.xz
+
+The gold names articles by the ids of one collection; answers cite law and article. Both are compared as
+(short title, label), so the measurement holds for the digest as for any ingested full text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from eval.errors import DataMissing, EvalError
+from eval.provenance import Stopwatch
+from eval.result import Result, Score, mean_score
+from foundation.progress import Progress, silent
+from foundation.tables import BadRow, Row, read_table
+from service.answers import Answer, Role
+from triage.values import Complaint
+
+Named = tuple[str, str]
+"""(short title of the law, label of the article)."""
+CUTS = (5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class GoldCase:
+    """One complaint and the articles that should be cited for it."""
+
+    complaint: Complaint
+    core: frozenset[Named]
+    """Must be cited."""
+    also: frozenset[Named]
+    """Relevant; citing one of them is not wrong."""
+
+
+class Handler(Protocol):
+    """The one verb that is measured; `service.assistant.Assistant` has it."""
+
+    model: str
+
+    def handle_many(self, complaints: Sequence[Complaint]) -> list[Answer]:
+        """Answer complaints in order."""
+
+
+def measure_grounding(
+    assistant: Handler, data: Path, articles: Path, *, progress: Progress = silent
+) -> Result:
+    """Answer every complaint of the gold and compare what is cited with what should be.
+
+    Raises `DataMissing` where a file is missing, `EvalError` where gold and collection do not fit.
+    """
+    watch = Stopwatch()
+    cases = read_cases(data, articles)
+    governed = [case for case in cases if case.core]
+    answers = _answers(assistant, governed, progress)
+    scores = _scores(governed, answers)
+    provenance = watch.record(data=[data, articles], model_hash=assistant.model)
+    details = {
+        "complaints": len(cases),
+        "without_governing_law": len(cases) - len(governed),
+        "text_kinds": _text_kinds(answers),
+    }
+    return Result("grounding", scores, provenance, details)
+
+
+def read_cases(data: Path, articles: Path) -> list[GoldCase]:
+    """The gold with its article ids turned into names."""
+    for path in (data, articles):
+        if not path.is_file():
+            raise DataMissing(
+                f"找不到评测数据 {path}", expected="可读的文件", found="不存在", remedy="检查路径"
+            )
+    rows = [_values(row, data) for row in read_table(data)]
+    wanted = {entry["id"] for row in rows for entry in (*row["core"], *row["also"])}
+    names = _names(articles, wanted)
+    return [
+        GoldCase(
+            Complaint(text=row["text"], title=row.get("title") or "", id=str(row["uid"])),
+            frozenset(names[entry["id"]] for entry in row["core"]),
+            frozenset(names[entry["id"]] for entry in row["also"]),
+        )
+        for row in rows
+    ]
+
+
+def _values(row: Row | BadRow, path: Path) -> dict[str, Any]:
+    if isinstance(row, BadRow):
+        raise EvalError(f"{path.name} 第 {row.number} 行无法读取", found=row.problem, remedy="修正这一行")
+    missing = {"uid", "text", "core", "also"} - set(row.values)
+    if missing:
+        raise EvalError(
+            f"{path.name} 第 {row.number} 行缺少字段",
+            expected="uid text core also",
+            found=f"没有 {'、'.join(sorted(missing))}",
+        )
+    return row.values
+
+
+def _names(articles: Path, wanted: set[str]) -> dict[str, Named]:
+    names = {
+        str(row.values["id"]): (str(row.values["law"]), str(row.values["article_no"]))
+        for row in read_table(articles)
+        if isinstance(row, Row) and row.values.get("id") in wanted
+    }
+    if wanted - set(names):
+        raise EvalError(
+            "金标与条文集不匹配",
+            expected="金标的每个条文 id 都在条文集中",
+            found=f"缺 {len(wanted - set(names))} 个",
+            remedy="换用金标所依据的条文集",
+        )
+    return names
+
+
+def _answers(assistant: Handler, cases: Sequence[GoldCase], progress: Progress) -> list[Answer]:
+    answers: list[Answer] = []
+    for start in range(0, len(cases), 32):
+        answers += assistant.handle_many([case.complaint for case in cases[start : start + 32]])
+        progress(len(answers), len(cases), "应答")
+    return answers
+
+
+def _scores(cases: Sequence[GoldCase], answers: Sequence[Answer]) -> dict[str, Score]:
+    scores: dict[str, Score] = {}
+    shown = [_cited(answer) for answer in answers]
+    found = [_cited(answer, governing=True) for answer in answers]
+    for cut in CUTS:
+        scores[f"core_recall@{cut}"] = mean_score(
+            [_recall(c.core, s[:cut]) for c, s in zip(cases, found, strict=True)]
+        )
+    scores["core_recall_shown"] = mean_score([_recall(c.core, s) for c, s in zip(cases, shown, strict=True)])
+    scores["relevant_in_top5"] = mean_score(
+        [float(bool((c.core | c.also) & set(s[:5]))) for c, s in zip(cases, found, strict=True)]
+    )
+    scores["relevant_shown"] = mean_score(
+        [float(bool((c.core | c.also) & set(s))) for c, s in zip(cases, shown, strict=True)]
+    )
+    return scores
+
+
+def _cited(answer: Answer, *, governing: bool = False) -> list[Named]:
+    """What the answer cites, in order; `governing`: without the bases of the department's duty."""
+    return [(c.law, c.article) for c in answer.citations if not governing or c.role is Role.GOVERNING]
+
+
+def _recall(core: frozenset[Named], cited: Sequence[Named]) -> float:
+    return len(core & set(cited)) / len(core)
+
+
+def _text_kinds(answers: Iterable[Answer]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for answer in answers:
+        for cited in answer.citations:
+            counts[cited.text_kind.value] = counts.get(cited.text_kind.value, 0) + 1
+    return counts
