@@ -1,0 +1,193 @@
+"""The library: several sources of law behind one desk. The full text where there is one, else the digest.
+
+`resolve` turns a citation into the exact article that was law on the day asked for, or says honestly why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from legal_corpus import reasons
+from legal_corpus.citation import parse
+from legal_corpus.digest import Digest
+from legal_corpus.quote import cut
+from legal_corpus.source import LawSource, applies_in, region_name
+from legal_corpus.titles import canonical_title, replaced, split_year, title_key
+from legal_corpus.values import (
+    Article,
+    Citation,
+    LawVersion,
+    Resolution,
+    Resolved,
+    Status,
+    TextKind,
+    Unresolved,
+)
+
+_MAX_SUGGESTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """A version and the source that holds it."""
+
+    version: LawVersion
+    source: LawSource
+
+
+class Library:
+    """Sources in order of preference: the store of full texts first, then the digest."""
+
+    def __init__(self, sources: Sequence[LawSource]) -> None:
+        self._sources = tuple(sources)
+
+    def article(self, id: str) -> Article | None:
+        """The article of that id from whichever source holds it, or `None`."""
+        return next((found for source in self._sources if (found := source.article(id)) is not None), None)
+
+    def articles(self, as_of: date | None = None, region: str | None = None) -> Iterator[Article]:
+        """All articles for an index: those of the first source, plus laws that only a later source holds."""
+        for position, source in enumerate(self._sources):
+            earlier = self._sources[:position]
+            hidden: dict[str, bool] = {}
+            for article in source.articles(as_of, region):
+                law = article.law
+                if law.id not in hidden:
+                    hidden[law.id] = any(_held(other, law) for other in earlier)
+                if not hidden[law.id]:
+                    yield article
+
+    def resolve(
+        self, citation: Citation | str, as_of: date | None = None, region: str | None = None
+    ) -> Resolution:
+        """The article that a citation means on `as_of` (default: today), or the reason why there is none.
+
+        Without `as_of`, a law that is no longer in force is still found, with `in_force` false and a note.
+        With `as_of`, the version of that day is taken; where none is known to be in force the law is refused,
+        unless it had been repealed by then.
+        """
+        asked = citation if isinstance(citation, str) else ""
+        parsed = parse(citation) if isinstance(citation, str) else citation
+        if isinstance(parsed, Unresolved):
+            return parsed
+        asked = asked or reasons.written(parsed)
+        if not parsed.law:
+            return Unresolved(asked, "“本法”没有说明是哪部法律，请写出法律名称")
+        holdings = self._find_law(parsed.law, region, asked)
+        if isinstance(holdings, Unresolved):
+            return holdings
+        chosen = _choose(holdings, split_year(parsed.law)[1], as_of, asked)
+        if isinstance(chosen, Unresolved):
+            return chosen
+        return _open(chosen, parsed, as_of or date.today(), holdings, asked)
+
+    def _find_law(self, title: str, region: str | None, asked: str) -> list[_Holding] | Unresolved:
+        """All versions of the law that a title means, newest first, the full text before the digest."""
+        for spelling in (title, split_year(title)[0]):
+            holdings = self._holdings(canonical_title(spelling))
+            if holdings:
+                return _one_region(holdings, region, asked)
+        return self._local_or_unknown(split_year(title)[0], region, asked)
+
+    def _holdings(self, title: str) -> list[_Holding]:
+        holdings: list[_Holding] = []
+        seen: set[tuple[str, date | None]] = set()
+        for source in self._sources:
+            fresh = [
+                version
+                for version in source.versions(title)
+                if (version.region, version.version_date) not in seen
+            ]
+            holdings += [_Holding(version, source) for version in fresh]
+            seen |= {(version.region, version.version_date) for version in fresh}
+        return sorted(holdings, key=lambda held: held.version.version_date or date.min, reverse=True)
+
+    def _local_or_unknown(self, title: str, region: str | None, asked: str) -> list[_Holding] | Unresolved:
+        """A local law cited without its place, or a law that nobody knows."""
+        key = title_key(title)
+        known = self.titles()
+        local = [name for name in known if len(key) >= 4 and title_key(name).endswith(key)]
+        here = [name for name in local if region and name.startswith(region_name(region))]
+        if len(here) == 1:
+            return _one_region(self._holdings(here[0]), None, asked)
+        successor = replaced(title)
+        if successor is not None:
+            return reasons.replaced_law(asked, successor)
+        if len(local) > 1:
+            return Unresolved(
+                asked,
+                f"有 {len(local)} 部法规的名称以“{title}”结尾，请写全名或指明地区",
+                tuple(local[:_MAX_SUGGESTIONS]),
+            )
+        return reasons.unknown_law(
+            asked, title, known, has_full_text=not all(isinstance(source, Digest) for source in self._sources)
+        )
+
+    def titles(self) -> list[str]:
+        """Short titles of all laws of all sources, sorted."""
+        return sorted({title for source in self._sources for title in source.titles()})
+
+
+def _held(source: LawSource, law: LawVersion) -> bool:
+    """Whether a source holds this version of a law, or a newer one."""
+    return any(
+        version.region == law.region and (version.version_date or date.min) >= (law.version_date or date.min)
+        for version in source.versions(law.title)
+    )
+
+
+def _one_region(holdings: list[_Holding], region: str | None, asked: str) -> list[_Holding] | Unresolved:
+    regions = sorted({held.version.region for held in holdings})
+    if len(regions) == 1:
+        return holdings
+    fitting = [held for held in holdings if region and applies_in(held.version, region)]
+    local = [held for held in fitting if held.version.region != "全国"] or fitting
+    if len({held.version.region for held in local}) == 1:
+        return local
+    return Unresolved(asked, f"{'、'.join(regions)}都有同名的法，请指明地区", tuple(regions))
+
+
+def _choose(
+    holdings: list[_Holding], year: int | None, as_of: date | None, asked: str
+) -> _Holding | Unresolved:
+    """The version that is meant: by the year written, else by the day, else the newest."""
+    if year is not None:
+        fitting = [held for held in holdings if year in reasons.years(held.version)]
+        return (
+            fitting[0] if fitting else reasons.no_such_year(asked, year, [held.version for held in holdings])
+        )
+    day = as_of or date.today()
+    in_force = [held for held in holdings if held.version.in_force_on(day)]
+    if in_force:
+        return in_force[0]
+    newest = holdings[0]
+    ended = newest.version.status in (Status.REPEALED, Status.AMENDED)
+    past = newest.version.version_date is None or newest.version.version_date <= day
+    if as_of is None or (
+        ended and past and newest.version.valid_to is not None and newest.version.valid_to <= day
+    ):
+        return newest
+    return reasons.not_in_force(asked, day, [held.version for held in holdings])
+
+
+def _open(held: _Holding, citation: Citation, day: date, holdings: list[_Holding], asked: str) -> Resolution:
+    """The cited article of a version, cut to its paragraph or item."""
+    articles = held.source.articles_of(held.version.id)
+    wanted = (citation.article, citation.suffix)
+    article = next((one for one in articles if (one.number, one.suffix) == wanted), None)
+    if article is None:
+        truncated = held.source.maybe_truncated(held.version.id)
+        return reasons.no_such_article(asked, held.version, citation, articles, truncated=truncated)
+    note = reasons.note(held.version, day, [other.version for other in holdings])
+    if article.text_kind is TextKind.DIGEST:
+        note = reasons.join(note, reasons.DIGEST_NOTE if citation.paragraph or citation.item else "")
+        quote = article.text
+    else:
+        try:
+            quote = cut(article.text, citation.paragraph, citation.item)
+        except LookupError as error:
+            return Unresolved(asked, f"{article.cited}：{error.args[0]}")
+    in_force = held.version.in_force_on(day)
+    return Resolved(replace(citation, law=held.version.title), article, quote, in_force, note)
