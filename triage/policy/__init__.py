@@ -1,0 +1,1 @@
+"""What may be done with a complaint: gates (emergency, statutory channel) and routing by certainty."""
