@@ -2,8 +2,9 @@
 
 ```
 RetrievalError
+├─ BadCorpus          documents that cannot be indexed: none, duplicate ids, unreadable rows
 ├─ IndexMissing       there is no index where one was expected
-├─ IndexMismatch      the index was built by another analyzer, format or corpus
+├─ IndexMismatch      the index was built by another analyzer, format or corpus, or is damaged
 └─ BadQuery           nothing to search for, or a filter that cannot be read
 ```
 """
@@ -15,6 +16,12 @@ class RetrievalError(ZhiliError):
     """Base of this package's errors."""
 
     code = "retrieval_error"
+
+
+class BadCorpus(RetrievalError):
+    """Documents that cannot be indexed."""
+
+    code = "bad_corpus"
 
 
 class IndexMissing(RetrievalError):

@@ -1,0 +1,109 @@
+"""BM25 over the tokens of the analyzer: weights computed by bm25s, kept as arrays that can be memory-mapped.
+
+bm25s stores for every token the documents that hold it and what it adds to their score, so a search is a
+weighted sum of a few slices; the weights of the query (`retrieval.query`) are applied to the slices here,
+because bm25s itself counts every token of a query equally.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foundation.progress import Progress, silent
+from retrieval.analyzer import analyze
+from retrieval.values import Document
+
+K1 = 1.5
+B = 0.9
+TITLE_WEIGHT = 2
+"""How often the title of the law counts against one occurrence in the text."""
+SCHEME = {"method": "lucene", "k1": K1, "b": B, "title_weight": TITLE_WEIGHT}
+"""All that decides a weight besides the analyzer; stored in the manifest and compared on opening."""
+_FOLDER = "bm25"
+_STEP = 2_000
+
+
+@dataclass(frozen=True)
+class Lexical:
+    """The postings of an index: for token number t the slice `starts[t]:starts[t + 1]` of both arrays."""
+
+    vocabulary: Mapping[str, int]
+    positions: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    documents: int
+    model: Any
+    """The bm25s object that made the arrays and writes them."""
+
+    @classmethod
+    def build(cls, documents: Sequence[Document], progress: Progress = silent) -> Lexical:
+        """Tokenize and weigh the documents."""
+        import bm25s
+
+        vocabulary: dict[str, int] = {}
+        rows: list[list[int]] = []
+        for number, document in enumerate(documents):
+            rows.append([vocabulary.setdefault(token, len(vocabulary)) for token in tokens_of(document)])
+            if number % _STEP == 0:
+                progress(number, len(documents), "切分文本")
+        progress(len(documents), len(documents), "切分文本")
+        progress(0, None, "计算权重")
+        model = bm25s.BM25(method="lucene", k1=K1, b=B, backend="numpy", csc_backend="numpy")
+        # bm25s fails on a corpus without a single token (all texts are punctuation).
+        vocabulary = vocabulary or {"": 0}
+        model.index((rows, vocabulary), show_progress=False, create_empty_token=False)
+        return cls._of(model, vocabulary)
+
+    @classmethod
+    def open(cls, folder: Path) -> Lexical:
+        """Map the arrays of an index directory."""
+        import bm25s
+
+        model = bm25s.BM25.load(
+            folder / _FOLDER, mmap=True, load_corpus=False, backend="numpy", csc_backend="numpy"
+        )
+        return cls._of(model, model.vocab_dict)
+
+    @classmethod
+    def _of(cls, model: Any, vocabulary: Mapping[str, int]) -> Lexical:
+        arrays = model.scores
+        return cls(
+            vocabulary=vocabulary,
+            positions=arrays["indices"],
+            weights=arrays["data"],
+            starts=arrays["indptr"],
+            documents=int(arrays["num_docs"]),
+            model=model,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays, the vocabulary and the parameters as bm25s lays them out."""
+        self.model.save(folder / _FOLDER, show_progress=False, allow_pickle=False)
+
+    def scores(self, weighted: Mapping[str, float]) -> NDArray[np.float32]:
+        """The score of every document; 0 where it holds none of the tokens."""
+        total = np.zeros(self.documents, np.float32)
+        # In the order of the tokens' numbers, so that rounding never depends on the order of the words.
+        known = sorted(
+            (self.vocabulary[token], weight) for token, weight in weighted.items() if token in self.vocabulary
+        )
+        for token, weight in known:
+            chosen = slice(int(self.starts[token]), int(self.starts[token + 1]))
+            total[self.positions[chosen]] += self.weights[chosen] * np.float32(weight)
+        return total
+
+
+def tokens_of(document: Document) -> list[str]:
+    """What a document is found by: title of the law (counted more often), article label, topics, text."""
+    return (
+        analyze(document.law) * TITLE_WEIGHT
+        + analyze(document.article)
+        + [token for topic in document.topics for token in analyze(topic)]
+        + analyze(document.text)
+    )

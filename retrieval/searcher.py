@@ -1,0 +1,103 @@
+"""Search: weigh the query, score, filter by day and place, cut at k, say which words matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.analyzer import fold, words
+from retrieval.errors import BadQuery
+from retrieval.index import LexicalIndex
+from retrieval.query import LONGEST_QUERY, weighted_tokens
+from retrieval.values import Document, Hit
+
+MOST_HITS = 10_000
+"""Largest `k`."""
+MOST_WORDS = 8
+"""How many matched words a hit names."""
+
+
+class Searcher:
+    """Finds documents of one index. Holds no state of its own; safe to share between threads."""
+
+    def __init__(self, index: LexicalIndex) -> None:
+        self.index = index
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        as_of: date | None = None,
+        region: str | None = None,
+        explain: bool = True,
+    ) -> list[Hit]:
+        """The best `k` documents, best first; equal scores in the order of their ids.
+
+        Filters work before the cut at `k`, so `k` allowed documents come back where there are as many.
+        `as_of=None` asks for no date, `region=None` (or empty) for no place; a document of unknown region
+        passes every place. Documents that share no token with the query are never returned, so the list may
+        be short or empty. Only the first `LONGEST_QUERY` characters are read. `explain=False` leaves `why`
+        empty and saves time. Raises `BadQuery` where the query holds no searchable token at all (empty, or
+        only punctuation and function characters), and for an impossible `k` or date.
+        """
+        if not 1 <= k <= MOST_HITS:
+            raise BadQuery(
+                "返回条数 k 超出范围", expected=f"1 到 {MOST_HITS}", found=str(k), remedy="改小或改大 k"
+            )
+        weighted = weighted_tokens(query)
+        if not weighted:
+            raise BadQuery(
+                "问题中没有可以检索的字词",
+                expected="至少一个汉字、字母或数字",
+                found="空白" if not query.strip() else "只有标点或虚词",
+                remedy="换一种说法，写出具体的事情",
+            )
+        scores = self.index.lexical.scores(weighted)
+        allowed = self.index.facets.allowed(as_of, region)
+        if allowed is not None:
+            scores[~allowed] = 0.0
+        asked = words(query[:LONGEST_QUERY]) if explain else []
+        return [
+            Hit(
+                document.id, rank, float(scores[position]), _why(document, asked, weighted) if explain else ()
+            )
+            for rank, position in enumerate(best(scores, k), start=1)
+            for document in (self.index.documents[int(position)],)
+        ]
+
+    def search_many(
+        self,
+        queries: Iterable[str],
+        k: int = 10,
+        *,
+        as_of: date | None = None,
+        region: str | None = None,
+        explain: bool = False,
+    ) -> Iterator[list[Hit]]:
+        """`search` for each query in turn, lazily. The first query that cannot be searched raises `BadQuery`."""
+        for query in queries:
+            yield self.search(query, k, as_of=as_of, region=region, explain=explain)
+
+
+def best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+    """Positions of the `k` highest scores above zero; equal scores by position, also at the cut."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > k:
+        # Keep everything that ties with the k-th, then cut after sorting: the cut must respect positions too.
+        threshold = np.partition(scores[found], len(found) - k)[len(found) - k]
+        found = found[scores[found] >= threshold]
+    order = np.lexsort((found, -scores[found]))
+    return found[order][:k]
+
+
+def _why(document: Document, asked: list[str], weighted: dict[str, float]) -> tuple[str, ...]:
+    """The words of the query that stand in the document, longest first; single characters where no word does."""
+    text = fold("\n".join((document.law, document.article, *document.topics, document.text)))
+    matched = [word for word in asked if word in text]
+    if not matched:
+        matched = [token for token in weighted if token in text]
+    return tuple(sorted(matched, key=len, reverse=True)[:MOST_WORDS])
