@@ -1,10 +1,11 @@
-"""The documents of an index: in memory, or in a file of JSON lines that is mapped and read one line at a time.
+"""The documents of an index: in memory, or in a mapped file of JSON lines of which one is read at a time.
 
 They are kept in the order of their ids, so "ties are broken by id" is "the earlier position wins".
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,7 @@ def in_order(documents: Iterable[Document]) -> list[Document]:
             found="0 条",
             remedy="检查语料文件，或先导入法律全文",
         )
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in itertools.pairwise(ordered):
         if left.id == right.id:
             raise BadCorpus(
                 "语料中有重复的 id", expected="每条的 id 互不相同", found=left.id, remedy="去掉重复的条目"

@@ -28,7 +28,7 @@ class Facets:
     place: NDArray[np.int32]
     """Position in `places`."""
     places: tuple[tuple[str, str], ...]
-    """Distinct pairs of region and law; the law matters because a city's law often names it in its title only."""
+    """Distinct pairs of region and law; a city's law often names the city in its title only."""
 
     @classmethod
     def of(cls, documents: Sequence[Document]) -> Facets:
@@ -67,7 +67,7 @@ class Facets:
 
 
 def applies(own: str, law: str, asked: str) -> bool:
-    """Whether a document of region `own` may apply in `asked`: 北京 applies in 北京市朝阳区; unknown applies anywhere.
+    """Whether a document of region `own` may apply in `asked`: 北京 does in 北京市朝阳区, unknown does anywhere.
 
     The same rule as `legal_corpus.source.applies_in`, over a document instead of a law's version.
     """

@@ -90,9 +90,8 @@ class Lexical:
         """The score of every document; 0 where it holds none of the tokens."""
         total = np.zeros(self.documents, np.float32)
         # In the order of the tokens' numbers, so that rounding never depends on the order of the words.
-        known = sorted(
-            (self.vocabulary[token], weight) for token, weight in weighted.items() if token in self.vocabulary
-        )
+        numbers = self.vocabulary
+        known = sorted((numbers[token], weight) for token, weight in weighted.items() if token in numbers)
         for token, weight in known:
             chosen = slice(int(self.starts[token]), int(self.starts[token + 1]))
             total[self.positions[chosen]] += self.weights[chosen] * np.float32(weight)

@@ -1,7 +1,7 @@
 """From a question or a whole complaint to weighted tokens.
 
 A complaint of a thousand characters repeats itself: without damping, its commonest words drown the one word
-that decides. So a token counts with the square root of its frequency, and a single character less than a pair.
+that decides. So a token counts with the square root of its frequency, a single character less than a pair.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from math import sqrt
 from retrieval.analyzer import analyze
 
 LONGEST_QUERY = 20_000
-"""Characters of a query that are read; the rest is ignored, so that a megabyte of text cannot hang a search."""
+"""Characters of a query that are read; the rest is ignored, so that a megabyte cannot hang a search."""
 CHARACTER_WEIGHT = 0.6
 """Weight of a single character against a pair (tuned on one half of STARD's train questions)."""
 

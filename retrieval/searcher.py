@@ -78,7 +78,7 @@ class Searcher:
         region: str | None = None,
         explain: bool = False,
     ) -> Iterator[list[Hit]]:
-        """`search` for each query in turn, lazily. The first query that cannot be searched raises `BadQuery`."""
+        """`search` for each query in turn, lazily; a query that cannot be searched raises `BadQuery`."""
         for query in queries:
             yield self.search(query, k, as_of=as_of, region=region, explain=explain)
 
@@ -95,7 +95,7 @@ def best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
 
 
 def _why(document: Document, asked: list[str], weighted: dict[str, float]) -> tuple[str, ...]:
-    """The words of the query that stand in the document, longest first; single characters where no word does."""
+    """The words of the query that stand in the document, longest first; its tokens where no word does."""
     text = fold("\n".join((document.law, document.article, *document.topics, document.text)))
     matched = [word for word in asked if word in text]
     if not matched:

@@ -20,8 +20,8 @@ _ALIVE = {"", "current", "in_force", "not_yet", "有效", "现行有效", "尚�
 def read_corpus(path: Path, *, report: Report | None = None) -> Iterator[Document]:
     """The documents of a corpus file, with the ids that stand in it.
 
-    Keys: `id`, `law`, `text` and, optional, `article_no`, `region`, `effective_date`, `version_date`, `valid_to`,
-    `current`, `status`, `topics`. A row that cannot be used goes to `report` and the reading goes on; without
+    Keys: `id`, `law`, `text` and, optional, `article_no`, `region`, `effective_date`, `version_date`,
+    `valid_to`, `current`, `status`, `topics`. A row that cannot be used goes to `report` and the reading goes on; without
     `report` it raises `BadCorpus`, so that nothing is lost in silence. An id that comes twice always raises.
     """
     seen: set[str] = set()

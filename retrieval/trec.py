@@ -31,8 +31,8 @@ class Query:
 def read_queries(path: Path) -> Iterator[Query | BadRow]:
     """The questions of a file, bad lines kept as `BadRow`.
 
-    `.tsv`: id TAB text, no header. `.jsonl` (`.xz`): id under `id`, `query_id`, `qid`, `uid` or `_id`, text under
-    `query`, `question` or `text`, with a `title` before it where there is one. Raises `FileProblem`.
+    `.tsv`: id TAB text, no header. `.jsonl` (`.xz`): id under `id`, `query_id`, `qid`, `uid` or `_id`, text
+    under `query`, `question` or `text`, with a `title` before it where there is one. Raises `FileProblem`.
     """
     seen: set[str] = set()
     is_json = path.name.lower().endswith((".jsonl", ".jsonl.xz"))
