@@ -70,6 +70,7 @@ def _opening_words(gate: Gate, sentence: str) -> str:
 
 
 def _happens_now(rules: Gates, sentences: list[tuple[int, str]], place: int) -> bool:
+    """Whether the sentence or one beside it says so."""
     beside = sentences[max(0, place - 1) : place + 2]
     return any(rules.now.search(sentence) for _, sentence in beside)
 
