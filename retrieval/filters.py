@@ -67,7 +67,7 @@ class Facets:
 
 
 def applies(own: str, law: str, asked: str) -> bool:
-    """Whether a document of region `own` may apply in `asked`: 北京 does in 北京市朝阳区, unknown does anywhere.
+    """Whether a document of region `own` may apply in `asked`: 北京 in 北京市朝阳区; unknown anywhere.
 
     The same rule as `legal_corpus.source.applies_in`, over a document instead of a law's version.
     """

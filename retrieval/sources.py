@@ -21,8 +21,8 @@ def read_corpus(path: Path, *, report: Report | None = None) -> Iterator[Documen
     """The documents of a corpus file, with the ids that stand in it.
 
     Keys: `id`, `law`, `text` and, optional, `article_no`, `region`, `effective_date`, `version_date`,
-    `valid_to`, `current`, `status`, `topics`. A row that cannot be used goes to `report` and the reading goes on; without
-    `report` it raises `BadCorpus`, so that nothing is lost in silence. An id that comes twice always raises.
+    `valid_to`, `current`, `status`, `topics`. A row that cannot be used goes to `report` and the reading goes
+    on; without `report` it raises `BadCorpus`, so that nothing is lost in silence. An id that comes twice always raises.
     """
     seen: set[str] = set()
     for row in read_table(path):

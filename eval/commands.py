@@ -1,0 +1,49 @@
+"""The group `zhili eval`: one command a benchmark; every one prints a table and can write a Result JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from eval.result import Result
+
+commands = typer.Typer(help="评测：检索、分类、派单、法条引用。", no_args_is_help=True, rich_markup_mode=None)
+
+Out = Annotated[Path | None, typer.Option("--out", help="把结果写成 JSON 文件")]
+
+
+@commands.callback()
+def _group() -> None:
+    """评测：检索、分类、派单、法条引用。"""
+
+
+@commands.command("retrieval")
+def retrieval(
+    queries: Annotated[Path, typer.Option("--queries", help="问题：.tsv（编号<TAB>问题）或 .jsonl")],
+    qrels: Annotated[Path, typer.Option("--qrels", help="标注：编号 0 条文编号 相关度")],
+    index: Annotated[Path, typer.Option("--index", help="索引目录（zhili index build）")],
+    run: Annotated[Path | None, typer.Option("--run", help="把检索结果写成 TREC 文件")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="每个问题取多少条")] = 100,
+    out: Out = None,
+) -> None:
+    """检索评测：R@1/5/10/20/100、MRR@10、nDCG@10，附 95% 自助法区间。"""
+    from eval.bars import bar
+    from eval.retrieval import evaluate_retrieval
+
+    with bar() as progress:
+        result = evaluate_retrieval(queries, qrels, index, k=k, run=run, progress=progress)
+    finish(result, out)
+
+
+def finish(result: Result, out: Path | None) -> None:
+    """Save the result where it was asked for, and print its table."""
+    from rich.console import Console
+
+    from eval.result import render_table, save_result
+
+    if out is not None:
+        save_result(result, out)
+    Console().print(render_table(result))
