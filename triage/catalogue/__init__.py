@@ -1,0 +1,1 @@
+"""The departments to which a hotline dispatches, as data."""
