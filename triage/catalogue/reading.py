@@ -1,7 +1,7 @@
 """Reading the hand-written TOML files of triage: a broken rule is told with file, entry and remedy.
 
-Both the departments and the matters are kept by people, and a city may write its own; so each value is checked
-as it is read, and the first mistake stops the loading with a `CatalogueError`.
+Both the departments and the matters are kept by people, and a city may write its own; so each value is
+checked as it is read, and the first mistake stops the loading with a `CatalogueError`.
 """
 
 from __future__ import annotations
