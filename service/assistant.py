@@ -34,6 +34,8 @@ class Assistant:
     model: str
     """Name and hash of the router, as its answers carry it."""
     region: str = ""
+    notes: tuple[str, ...] = ()
+    """What every reader must know, such as a full law that is not searched yet."""
     today: Callable[[], date] = today
 
     @classmethod
@@ -69,7 +71,7 @@ class Assistant:
             doors=self._doors(triage.prediction.department),
             channel=triage.decision.channel,
             reasons=triage.decision.reasons,
-            notes=_notes(articles),
+            notes=self.notes + _notes(articles),
             as_of=day,
             region=place,
             model=triage.model,
@@ -99,7 +101,7 @@ class Assistant:
             evidence=prediction.evidence,
             channel=decision.channel,
             basis=decision.basis,
-            notes=_notes(citations),
+            notes=self.notes + _notes(citations),
             as_of=day,
             region=place,
         )
@@ -122,8 +124,7 @@ class Assistant:
         bases = list(triage.decision.basis)
         bases += self._matter_basis(prediction)
         if prediction.department:
-            entry = self.directory.department(prediction.department[0].id)
-            bases += entry.basis if entry else ()
+            bases += self.directory.department(prediction.department[0].id).basis
         return bases
 
     def _matter_basis(self, prediction: Prediction) -> tuple[LegalBasis, ...]:
@@ -133,19 +134,10 @@ class Assistant:
         return self.directory.matter_basis(first.level1, first.level2)
 
     def _doors(self, departments: Sequence[DepartmentScore]) -> tuple[Door, ...]:
-        doors = []
-        for score in departments[:DOORS]:
-            entry = self.directory.department(score.id)
-            doors.append(
-                Door(
-                    id=score.id,
-                    name=score.name,
-                    p=score.p,
-                    duties=entry.duties if entry else (),
-                    public_line=entry.public_line if entry else "",
-                )
-            )
-        return tuple(doors)
+        found = ((score, self.directory.department(score.id)) for score in departments[:DOORS])
+        return tuple(
+            Door(score.id, score.name, score.p, entry.duties, entry.public_line) for score, entry in found
+        )
 
 
 def _notes(citations: Sequence[Cited]) -> tuple[str, ...]:

@@ -133,3 +133,11 @@ def _zone(text: str | None) -> timezone | None:
         return UTC
     minutes = int(text[1:3]) * 60 + int(text[-2:])
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def read_question(value: Any, longest: int) -> str:
+    """A question that is not empty; raises `BadRequest`."""
+    question = read_text(value, "question", longest)
+    if not question:
+        raise BadRequest("问题为空", expected="一句话的问题", found="空", remedy="写下要问的事")
+    return question

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from legal_corpus.values import Article, Citation, Resolution, Resolved, TextKind, Unresolved
+from legal_corpus.values import NATIONWIDE, Article, Citation, Resolution, Resolved, TextKind, Unresolved
+from retrieval.errors import BadQuery
 from retrieval.values import Hit
 from service.answers import Cited, Role, cite
 from service.seams import Digest, Finder, Shelf
@@ -37,11 +38,9 @@ class References:
     def governing(self, masked_text: str, *, as_of: date, region: str, k: int = 5) -> tuple[Cited, ...]:
         """The best `k` articles for what a citizen says, each once, each in force on `as_of`."""
         query = _PLACEHOLDER.sub(" ", masked_text).strip()
-        if not query:
-            return ()
         found: dict[_Key, Cited] = {}
         # Twice k: a digest hit may turn out to be superseded by the full text.
-        for hit in self.finder.search(query, 2 * k, as_of=as_of, region=region or None):
+        for hit in self._search(query, 2 * k, as_of, region):
             article = self._current(hit, as_of, region)
             if article is not None and _key(article) not in found:
                 found[_key(article)] = self._shown(article, as_of, why=hit.why)
@@ -56,7 +55,7 @@ class References:
         taken = {(cited.law, cited.article) for cited in beside}
         found: list[Cited] = []
         for basis in bases:
-            resolved = self.shelf.resolve(str(basis), as_of, region or None)
+            resolved = self.shelf.resolve(str(basis), as_of, region or NATIONWIDE)
             if isinstance(resolved, Unresolved) or not resolved.in_force or _key(resolved.article) in taken:
                 continue
             taken.add(_key(resolved.article))
@@ -73,13 +72,20 @@ class References:
         """A resolved citation with our words beside it."""
         return self._shown(resolved.article, as_of, note=resolved.note)
 
+    def _search(self, query: str, k: int, as_of: date, region: str) -> list[Hit]:
+        try:
+            return self.finder.search(query, k, as_of=as_of, region=region or NATIONWIDE)
+        except BadQuery:
+            # Only punctuation or function characters: there is nothing to find, and nothing is shown.
+            return []
+
     def _current(self, hit: Hit, as_of: date, region: str) -> Article | None:
         """The article of a hit as it stands on the day: the full text where the digest was hit."""
         article = self.shelf.article(hit.id)
         if article is None or article.text_kind is TextKind.OFFICIAL or article.number is None:
             return article
         wanted = Citation(law=article.law.title, article=article.number, suffix=article.suffix)
-        resolved = self.shelf.resolve(wanted, as_of, region or None)
+        resolved = self.shelf.resolve(wanted, as_of, region or NATIONWIDE)
         return resolved.article if isinstance(resolved, Resolved) and resolved.in_force else None
 
     def _shown(

@@ -68,8 +68,8 @@ class Department(Protocol):
 class Directory(Protocol):
     """Who is responsible for what, and by which law: catalogue and taxonomy seen together."""
 
-    def department(self, id: str) -> Department | None:
-        """The entry of a department."""
+    def department(self, id: str) -> Department:
+        """The entry of a department; raises `CatalogueError` where there is none."""
 
     def matter_basis(self, level1: str, level2: str) -> tuple[LegalBasis, ...]:
         """What governs a matter, from the taxonomy."""
