@@ -38,6 +38,27 @@ def retrieval(
     finish(result, out)
 
 
+@commands.command("grounding")
+def grounding(
+    data: Annotated[Path, typer.Option("--data", help="金标：诉求与应引条文（.jsonl）")],
+    articles: Annotated[
+        Path | None, typer.Option("--articles", help="金标条文编号所属的条文集；缺省为 ../law/articles.jsonl.xz")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """法条引用评测：端到端应答所引条文与专家应引条文的召回，附 95% 自助法区间。"""
+    from eval.bars import bar
+    from eval.grounding import measure_grounding
+    from service.assistant import Assistant
+    from service.settings import Settings
+
+    collection = articles or data.parent.parent / "law" / "articles.jsonl.xz"
+    assistant = Assistant.open(Settings.from_environment())
+    with bar() as progress:
+        result = measure_grounding(assistant, data, collection, progress=progress)
+    finish(result, out)
+
+
 def finish(result: Result, out: Path | None) -> None:
     """Save the result where it was asked for, and print its table."""
     from rich.console import Console
