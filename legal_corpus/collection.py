@@ -135,7 +135,12 @@ def _read_file(path: Path, shown: Path, entries: dict[Path, _Entry]) -> Iterator
     yield from defects_of(law, where)
     dated = _DATED_NAME.match(path.stem)
     version_date = (entry.publish if entry else None) or (read_date(dated.group(2)) if dated else None)
-    version_date = version_date or latest_change(law.notes)
+    changed = latest_change(law.notes)
+    if changed is not None and (version_date is None or changed > version_date):
+        if version_date is not None:
+            yield Defect(where, f"版本日期 {version_date} 早于文中所记最后一次修改 {changed}")
+        # The flag judges the version that the database dates; a newer date would make it judge another one.
+        version_date = version_date if entry and entry.expired and version_date else changed
     if version_date is None:
         yield Defect(where, "没有版本日期")
     if entry is None:

@@ -84,7 +84,8 @@ def _judge_law(
 
 def _amended(older: Evidence, newer: Evidence, verdict: Verdict) -> Verdict:
     start = verdict.valid_from
-    reason = older.given_reason or f"库中有更新的版本（{newer.version_date or '日期不明'}）"
+    reason = older.given_reason if older.given_status == "superseded" else ""
+    reason = reason or f"库中有更新的版本（{newer.version_date or '日期不明'}）"
     return Verdict(Status.AMENDED, reason, _known_start(older), start)
 
 

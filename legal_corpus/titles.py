@@ -57,6 +57,11 @@ def replaced(title: str) -> Replaced | None:
     return _replaced().get(title_key(title))
 
 
+def all_replaced() -> tuple[Replaced, ...]:
+    """Every known succession."""
+    return tuple(_replaced().values())
+
+
 @cache
 def _table() -> dict[str, list[dict[str, object]]]:
     text = (files("legal_corpus") / "aliases.toml").read_text("utf-8")

@@ -13,7 +13,8 @@ from legal_corpus.dates import read_date
 from legal_corpus.drafts import ArticleDraft, Defect, LawDraft
 from legal_corpus.judge import Evidence, RepealEvidence, judge
 from legal_corpus.repeal import repeals
-from legal_corpus.titles import title_key
+from legal_corpus.titles import all_replaced, title_key
+from legal_corpus.values import NATIONWIDE
 
 _ID_LENGTH = 12
 
@@ -49,7 +50,7 @@ class StoreWriter:
     def judge(self, today: date) -> None:
         """Judge every version of the store afresh."""
         evidence = {one.id: one for one in self._evidence()}
-        verdicts = judge(evidence.values(), self._repeals(evidence), today)
+        verdicts = judge(evidence.values(), [*self._repeals(evidence), *_known_successions()], today)
         self._connection.executemany(
             "UPDATE versions SET status = ?, reason = ?, valid_from = ?, valid_to = ? WHERE id = ?",
             [
@@ -154,6 +155,15 @@ class StoreWriter:
         return [
             RepealEvidence(evidence[id], target, read_date(day), clause) for id, target, day, clause in rows
         ]
+
+
+def _known_successions() -> Iterator[RepealEvidence]:
+    """Successions that the sources themselves may be too old to tell (`aliases.toml`)."""
+    for row in all_replaced():
+        by = Evidence(f"aliases.toml:{row.title}", title_key(row.by), NATIONWIDE, None, row.since)
+        yield RepealEvidence(
+            by, title_key(row.title), row.since, f"自 {row.since} 起被《{row.by}》取代，由其"
+        )
 
 
 def version_id(law: LawDraft) -> str:
