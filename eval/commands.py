@@ -42,7 +42,8 @@ def retrieval(
 def grounding(
     data: Annotated[Path, typer.Option("--data", help="金标：诉求与应引条文（.jsonl）")],
     articles: Annotated[
-        Path | None, typer.Option("--articles", help="金标条文编号所属的条文集；缺省为 ../law/articles.jsonl.xz")
+        Path | None,
+        typer.Option("--articles", help="金标条文编号所属的条文集；缺省为 ../law/articles.jsonl.xz"),
     ] = None,
     out: Out = None,
 ) -> None:

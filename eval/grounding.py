@@ -40,7 +40,9 @@ class GoldCase:
 class Handler(Protocol):
     """The one verb that is measured; `service.assistant.Assistant` has it."""
 
-    model: str
+    @property
+    def model(self) -> str:
+        """Name and hash of the router that answers."""
 
     def handle_many(self, complaints: Sequence[Complaint]) -> list[Answer]:
         """Answer complaints in order."""
