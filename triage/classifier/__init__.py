@@ -1,0 +1,1 @@
+"""Reads a masked complaint: the artefact, its members, calibrated and ranked answers. Never imports training."""

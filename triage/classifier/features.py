@@ -1,0 +1,150 @@
+"""Text → sparse features: hashed character runs and words, weighted by tf-idf, the title counted more.
+
+A term is known by a 64-bit hash of its characters, so the artefact holds no text. Whitespace and case do not
+count; every digit is the same digit (a house number decides nothing). A text is read whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import rjieba
+from scipy.sparse import csr_matrix
+
+Hashes = npt.NDArray[np.uint64]
+Floats = npt.NDArray[np.float32]
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_DIGITS = str.maketrans("123456789", "000000000")
+_LONGEST_WORD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSpec:
+    """What is looked at; every knob changes the meaning of a vocabulary, so it is stored with it."""
+
+    shortest: int = 1
+    """Length of the shortest character run."""
+    longest: int = 4
+    """Length of the longest character run; at most 4 (longer runs begin to hold text)."""
+    words: bool = True
+    """Whether dictionary words (rjieba) of two characters and more count as well."""
+    title: float = 2.0
+    """How often a term of the title (the first line of two or more) counts; 1: like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of one text as they stand in it: `text[start:end]` hashes to `hash`."""
+
+    hash: Hashes
+    start: npt.NDArray[np.int32]
+    end: npt.NDArray[np.int32]
+    count: Floats
+    """How much each occurrence counts."""
+
+
+def find_terms(text: str, spec: FeatureSpec) -> Terms:
+    """Every term of the text, with its place."""
+    characters, places = _squeeze(text)
+    line = text.find("\n")
+    in_title = places < line if line > 0 else np.zeros(len(places), dtype=bool)
+    found = [_runs(characters, length) for length in range(spec.shortest, spec.longest + 1)]
+    if spec.words:
+        found.append(_words(characters))
+    first = np.concatenate([start for _, start, _ in found])
+    last = np.concatenate([end for _, _, end in found]) - 1
+    if not len(first):
+        nothing = np.empty(0, dtype=np.int32)
+        return Terms(np.empty(0, dtype=np.uint64), nothing, nothing, np.empty(0, dtype=np.float32))
+    count = np.where(in_title[first], spec.title, 1.0).astype(np.float32)
+    return Terms(np.concatenate([hashes for hashes, _, _ in found]), places[first], places[last] + 1, count)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The terms that a model knows: sorted hashes and their idf."""
+
+    spec: FeatureSpec
+    hashes: Hashes
+    idf: Floats
+
+    @classmethod
+    def fit(cls, texts: Iterable[str], spec: FeatureSpec, *, least: int, most_terms: int) -> Vocabulary:
+        """Terms that stand in at least `least` texts, the `most_terms` most frequent of them."""
+        distinct = [np.unique(find_terms(text, spec).hash) for text in texts]
+        hashes, documents = np.unique(np.concatenate(distinct), return_counts=True)
+        if (documents >= least).sum() > most_terms:
+            least = int(np.sort(documents)[-most_terms]) + 1
+        kept = documents >= least
+        idf = np.log((1 + len(distinct)) / (1 + documents[kept])) + 1
+        return cls(spec, hashes[kept], idf.astype(np.float32))
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        """Rows of unit length: (1 + ln count) · idf."""
+        data: list[Floats] = []
+        columns: list[npt.NDArray[np.int64]] = []
+        starts = [0]
+        for text in texts:
+            terms = find_terms(text, self.spec)
+            column, known = self.look_up(terms.hash)
+            used, where = np.unique(column[known], return_inverse=True)
+            counts = np.bincount(where, weights=terms.count[known], minlength=len(used))
+            values = ((1 + np.log(counts)) * self.idf[used]).astype(np.float32)
+            data.append(values / max(float(np.linalg.norm(values)), 1e-9))
+            columns.append(used)
+            starts.append(starts[-1] + len(used))
+        parts = (np.concatenate(data), np.concatenate(columns), np.asarray(starts))
+        return csr_matrix(parts, shape=(len(texts), len(self.hashes)), dtype=np.float32)
+
+    def look_up(self, hashes: Hashes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """The column of each hash and whether it is known (where it is not, the column means nothing)."""
+        if not len(self.hashes):
+            return np.zeros(len(hashes), dtype=np.int64), np.zeros(len(hashes), dtype=bool)
+        column = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1).astype(np.int64)
+        return column, self.hashes[column] == hashes
+
+
+def _squeeze(text: str) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
+    """Code points without whitespace, and the place of each in the text."""
+    # lower() may change the length of a text (İ); such letters keep their case.
+    lowered = text.lower()
+    plain = (lowered if len(lowered) == len(text) else text).translate(_DIGITS)
+    points = np.frombuffer(plain.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
+    kept = np.fromiter((not character.isspace() for character in plain), dtype=bool, count=len(plain))
+    return points[kept], np.flatnonzero(kept).astype(np.int32)
+
+
+def _runs(characters: npt.NDArray[np.uint64], length: int) -> tuple[Hashes, Hashes, Hashes]:
+    count = max(0, len(characters) - length + 1)
+    value = np.full(count, length, dtype=np.uint64)
+    for offset in range(length):
+        value = _step(value, characters[offset : offset + count])
+    start = np.arange(count)
+    return value, start, start + length
+
+
+def _words(characters: npt.NDArray[np.uint64]) -> tuple[Hashes, Hashes, Hashes]:
+    plain = characters.astype(np.uint32).tobytes().decode("utf-32-le", "replace")
+    words = rjieba.cut(plain, False)
+    ends = np.cumsum([len(word) for word in words], dtype=np.int64)
+    lengths = np.diff(ends, prepend=0)
+    fit = (lengths >= 2) & (lengths <= _LONGEST_WORD)
+    start, end = (ends - lengths)[fit], ends[fit]
+    value = np.full(len(start), 99, dtype=np.uint64)
+    for offset in range(_LONGEST_WORD):
+        inside = start + offset < end
+        value[inside] = _step(value[inside], characters[start[inside] + offset])
+    return value, start, end
+
+
+def _step(value: Hashes, characters: Hashes) -> Hashes:
+    """One step of a multiplicative hash with a shift (FNV-like); wraps around at 64 bits."""
+    mixed = (value ^ characters) * _MIX
+    return mixed ^ (mixed >> np.uint64(29))

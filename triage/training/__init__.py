@@ -1,0 +1,1 @@
+"""From labelled rows to a router artefact; only an artefact directory passes from here to inference."""
