@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from legal_corpus.values import TextKind
 from service.answers import Answer, Cited, Door, LegalAnswer, Role
 from service.words import ACTION_HELP, ACTIONS, ROLES, TEXT_KINDS, percent
 from triage.values import Action, DepartmentScore, Evidence, LabelScore
 
 _ICONS = {Action.AUTO: "✓", Action.REVIEW: "？", Action.OTHER_CHANNEL: "→", Action.EMERGENCY: "！"}
+DUTIES = 3
+"""Duties of a department that a resident is shown; the rest is in the JSON."""
+UNLIKELY = 0.05
+"""A second door below this probability is not shown."""
 EMPTY_DESK = '<p class="zl-empty">结果会显示在这里：脱敏内容、主管部门、法律依据和理由。</p>'
 EMPTY_ASK = '<p class="zl-empty">写下要问的事，这里会列出管这件事的条文、大白话和该找的部门。</p>'
 
@@ -20,12 +25,12 @@ def answer_html(answer: Answer) -> str:
         _banner(answer),
         _section("主管部门", _departments(answer.department[:3])),
         _section("判断", _labels(answer)),
+        _section("理由", _list(answer.reasons)),
         _section("诉求（已脱敏）", _masked(answer.masked_text, answer.evidence)),
         _section(
             f"法律依据 <small>按 {escape(str(answer.as_of))} 的法律，点开看全文</small>",
             _laws(answer.citations),
         ),
-        _section("理由", _list(answer.reasons)),
         _footer(answer.notes, answer.model),
     )
 
@@ -38,11 +43,11 @@ def legal_answer_html(answer: LegalAnswer) -> str:
         else ""
     )
     message = f'<p class="zl-message">{escape(answer.message)}</p>' if answer.message else ""
-    found = message + "".join(_plain(cited, first=n == 0) for n, cited in enumerate(answer.articles))
+    found = message + "".join(_plain(cited) for cited in answer.articles)
     return _article(
         urgent,
         _section(f"管这件事的条文 <small>按 {escape(str(answer.as_of))} 的法律</small>", found),
-        _section("该找谁", "".join(_door(door) for door in answer.doors)),
+        _section("该找谁", _doors(answer.doors)),
         _footer(answer.notes, answer.model),
     )
 
@@ -119,13 +124,13 @@ def _laws(citations: Sequence[Cited]) -> str:
     return "".join(_law(cited) for cited in citations)
 
 
-def _law(cited: Cited, *, opened: bool = False) -> str:
-    version = f"<small>{cited.version_date} 版本</small>" if cited.version_date else ""
+def _law(cited: Cited) -> str:
+    plain = f"<p><b>大白话：</b>{escape(cited.plain)}</p>" if cited.plain else ""
     return (
-        f'<details class="zl-law"{" open" if opened else ""}><summary>{_badge(cited)}'
-        f"<b>{escape(cited.cited)}</b>{version}{_role(cited)}</summary>"
+        f'<details class="zl-law"><summary>{_badge(cited)}'
+        f"<b>{escape(cited.cited)}</b>{_version(cited)}{_role(cited)}</summary>"
         f'<div class="zl-body"><p class="zl-quote">{escape(cited.text)}</p>'
-        f"{_plain_line(cited)}{_note(cited)}</div></details>"
+        f"{plain}{_note(cited)}</div></details>"
     )
 
 
@@ -133,35 +138,39 @@ def _role(cited: Cited) -> str:
     return f"<small>{escape(ROLES[cited.role])}</small>" if cited.role is Role.BASIS else ""
 
 
-def _plain(cited: Cited, *, first: bool) -> str:
-    """An article for a resident: plain words first, the official text below where there is one."""
-    if not cited.plain:
-        return _law(cited, opened=first)
-    version = f"<small>{cited.version_date} 版本</small>" if cited.version_date else ""
-    return (
-        f'<div class="zl-plain"><p>{escape(cited.plain)}</p>'
-        f'<details class="zl-law"><summary>{_badge(cited)}'
-        f"<b>{escape(cited.cited)}</b>{version}</summary>"
-        f'<div class="zl-body"><p class="zl-quote">{escape(cited.text)}</p>'
-        f"{_note(cited)}</div></details></div>"
+def _plain(cited: Cited) -> str:
+    """An article for a resident: plain words in sight, the official text below where there is one."""
+    if cited.text_kind is TextKind.OFFICIAL and not cited.plain:
+        return _law(cited)
+    source = (
+        _law(cited)
+        if cited.plain
+        else f"<p>{_badge(cited)} <b>{escape(cited.cited)}</b> {_version(cited)}</p>"
     )
+    return f'<div class="zl-plain"><p>{escape(cited.plain or cited.text)}</p>{source}</div>'
+
+
+def _version(cited: Cited) -> str:
+    return f"<small>{cited.version_date} 版本</small>" if cited.version_date else ""
 
 
 def _badge(cited: Cited) -> str:
     return f'<span class="zl-badge zl-{escape(cited.text_kind)}">{escape(TEXT_KINDS[cited.text_kind])}</span>'
 
 
-def _plain_line(cited: Cited) -> str:
-    return f"<p><b>大白话：</b>{escape(cited.plain)}</p>" if cited.plain else ""
-
-
 def _note(cited: Cited) -> str:
     return f'<p class="zl-dim">{escape(cited.note)}</p>' if cited.note else ""
 
 
+def _doors(doors: Sequence[Door]) -> str:
+    return "".join(_door(door) for n, door in enumerate(doors) if n == 0 or door.p >= UNLIKELY)
+
+
 def _door(door: Door) -> str:
     line = f'<p>电话 <b class="zl-line">{escape(door.public_line)}</b></p>' if door.public_line else ""
-    duties = f'<p class="zl-dim">管：{escape("；".join(door.duties))}</p>' if door.duties else ""
+    more = " 等" if len(door.duties) > DUTIES else ""
+    named = escape("；".join(door.duties[:DUTIES])) + more
+    duties = f'<p class="zl-dim">管：{named}</p>' if door.duties else ""
     return (
         f'<div class="zl-door"><p><b>{escape(door.name)}</b> '
         f"<small>把握 {escape(percent(door.p))}</small></p>"

@@ -25,6 +25,19 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 
+_PREPARE = """() => {
+  document.documentElement.lang = "zh-CN";
+  document.body.classList.remove("dark");
+  const parts = document.querySelectorAll("#answer, #legal-answer");
+  parts.forEach((part) => part.setAttribute("aria-live", "polite"));
+}"""
+"""Language for screen readers, one light theme, and results that are read out when they come."""
+_SHOW = """() => {
+  const parts = [...document.querySelectorAll("#answer, #legal-answer")].filter((part) => part.offsetParent);
+  const below = (part) => part.getBoundingClientRect().top > window.innerHeight * 0.6;
+  parts.filter(below).forEach((part) => part.scrollIntoView({ block: "start" }));
+}"""
+"""On a phone the result stands below the form: bring it into sight."""
 TITLE = "智理 · 12345 诉求研判"
 _HEAD = (
     '<header class="zl-head"><h1>智理</h1><p>12345 热线诉求研判助手　本机运行，内容不外传、不留存；'
@@ -74,6 +87,7 @@ def build_page(assistant: Assistant, settings: Settings) -> gr.Blocks:
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         gr.HTML(_HEAD)
+        page.load(None, None, None, js=_PREPARE)
         with gr.Tabs():
             with gr.Tab("话务工作台", id="desk"):
                 _desk_tab(desk, examples["complaint"])
@@ -121,7 +135,7 @@ def _desk_tab(desk: _Desk, examples: list[dict[str, str]]) -> None:
     _wire(desk.triage, inputs, result, [go.click, text.submit, title.submit, received_at.submit])
     for button, example in zip(buttons, examples, strict=True):
         fill = button.click(_filler(example["text"], 2), None, [text, title, received_at], **_QUIET)
-        fill.then(desk.triage, inputs, result, **_SHOWN)
+        _wire(desk.triage, inputs, result, [fill.then])
 
 
 def _ask_tab(desk: _Desk, examples: list[dict[str, str]]) -> None:
@@ -143,7 +157,7 @@ def _ask_tab(desk: _Desk, examples: list[dict[str, str]]) -> None:
     _wire(desk.ask, inputs, result, [go.click, question.submit, as_of.submit])
     for button, example in zip(buttons, examples, strict=True):
         fill = button.click(_filler(example["text"], 1), None, [question, as_of], **_QUIET)
-        fill.then(desk.ask, inputs, result, **_SHOWN)
+        _wire(desk.ask, inputs, result, [fill.then])
 
 
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -152,7 +166,7 @@ _SHOWN: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private
 
 def _wire(verb: Callable[..., str], inputs: list[Any], result: gr.HTML, events: list[Any]) -> None:
     for event in events:
-        event(verb, inputs, result, **_SHOWN)
+        event(verb, inputs, result, **_SHOWN).then(None, None, None, js=_SHOW)
 
 
 def _day_and_place(label: str, id: str, settings: Settings) -> tuple[gr.Textbox, gr.Dropdown]:
