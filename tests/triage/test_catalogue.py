@@ -189,6 +189,14 @@ def test_only_whole_citations_are_taken(tmp_path_factory: pytest.TempPathFactory
             load_catalogue(write(folder, entry))
 
 
+def test_no_law_is_cited_whose_articles_moved(catalogue: Catalogue) -> None:
+    # Revised and renumbered, while the collected law still holds the older text as current.
+    moved = {"村民委员会组织法", "城市居民委员会组织法", "殡葬管理条例", "传染病防治法", "仲裁法"}
+    cited = {basis.law for department in catalogue.departments for basis in department.basis}
+    cited |= {basis.law for matter in load_taxonomy().matters for basis in matter.basis}
+    assert not cited & moved
+
+
 @pytest.mark.data
 def test_every_cited_article_is_law_today(data_dir: Path, catalogue: Catalogue) -> None:
     """Each basis of the catalogue and of the taxonomy stands in the collected law, current and national."""
