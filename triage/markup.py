@@ -1,8 +1,8 @@
-"""HTML out of a citizen's text: tags and script bodies are dropped, every word that was meant for people stays.
+"""HTML out of a citizen's text: tags and scripts are dropped, every word meant for people stays.
 
-A small tokenizer with the states that matter here (tag, quoted attribute, comment, raw text element). It was
-chosen over `html.parser` for two reasons: that one drops the rest of the text after an unclosed `<b`, which in a
-complaint is a "less than", and its time is quadratic on hostile input in older Python releases.
+A small tokenizer with the states that matter here (tag, quoted attribute, comment, raw text element). It
+was chosen over `html.parser` for two reasons: that one drops the rest of the text after an unclosed `<b`,
+which in a complaint is a "less than", and its time is quadratic on hostile input in older Python releases.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from html import unescape
 
-_BLOCK = frozenset(
-    "p br hr div li ul ol dl dt dd tr table thead tbody h1 h2 h3 h4 h5 h6 blockquote pre section article".split()
+_BLOCK_NAMES = (
+    "p br hr div li ul ol dl dt dd tr table thead tbody h1 h2 h3 h4 h5 h6 blockquote pre section article"
 )
-_INLINE = frozenset(
-    "a b i u s em strong span font img big small sub sup td th center code label html body head title meta link "
-    "input button form select option textarea video audio source svg path math iframe object embed base o main nav "
-    "header footer aside figure figcaption strike del ins mark abbr cite q tt var kbd samp details summary".split()
+_INLINE_NAMES = (
+    "a b i u s em strong span font img big small sub sup td th center code label html body head "
+    "title meta link input button form select option textarea video audio source svg path math "
+    "iframe object embed base o main nav header footer aside figure figcaption strike del ins mark "
+    "abbr cite q tt var kbd samp details summary"
 )
+_BLOCK = frozenset(_BLOCK_NAMES.split())
+_INLINE = frozenset(_INLINE_NAMES.split())
 _RAW = ("script", "style", "noscript", "template", "xmp")
 _TAG = re.compile(r"""</?([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])(?:[^<>"']|"[^"<]*"|'[^'<]*')*>""")
 _END_OF = {name: re.compile(rf"</{name}\b[^<>]*>", re.I) for name in _RAW}
@@ -70,7 +73,7 @@ def _comment_end(text: str, start: int, unclosed: set[str]) -> int:
 
 
 def _raw_end(text: str, name: str, at: int, unclosed: set[str]) -> int:
-    """Where the body of a script or style ends; an unclosed one loses only its tag, so that no words are lost."""
+    """Where the body of a script or style ends; an unclosed one loses only its tag, so no words are lost."""
     if name in unclosed:
         return at
     end = _END_OF[name].search(text, at)

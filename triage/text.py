@@ -1,15 +1,16 @@
-"""Clean text for reading by machine: `normalise`, `compose`, and `check_complaint` for what cannot be triaged.
+"""Clean text for reading by machine: `normalise`, `compose`; `check_complaint` for what cannot be triaged.
 
 The order of `normalise` (each step may rely on those before it):
-1. character references decoded, invisible characters dropped (control, zero width, bidi, lone surrogates, emoji);
-2. HTML tags, comments and script bodies removed; any `<`, `>`, `&` left over becomes full width, so that the
-   result never holds markup (and a second pass finds none);
-3. full-width letters, digits and signs become half width, compatibility ideographs their plain form; Chinese
-   punctuation stays Chinese, and `,;:!?` right after a Chinese character becomes Chinese;
+1. character references decoded, invisible characters dropped (control, zero width, bidi, lone surrogates,
+   emoji);
+2. HTML tags, comments and script bodies removed; any `<`, `>`, `&` left over becomes full width, so that
+   the result never holds markup (and a second pass finds none);
+3. full-width letters, digits and signs become half width, compatibility ideographs their plain form;
+   Chinese punctuation stays Chinese, and `,;:!?` right after a Chinese character becomes Chinese;
 4. spaces collapsed, those between Chinese characters dropped, line breaks kept (one at most);
 5. repeated punctuation squeezed;
-6. traditional → simplified (OpenCC `t2s`).
-Spaces inside numbers stay: the masker (`triage.privacy`) reads through them.
+6. traditional → simplified (OpenCC `t2s`). Spaces inside numbers stay: the masker (`triage.privacy`) reads
+   through them.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ from triage.errors import BadComplaint
 from triage.markup import strip_markup
 
 MAX_CHARACTERS = 50_000
-"""Longest complaint that is triaged; a hotline record is some hundred characters, a petition some thousand."""
+"""Longest complaint that is triaged; a hotline record has some hundred characters, a petition thousands."""
 
 _BINARY_SHARE = 0.05
 _KEPT_WIDE = "，！？：；（）～＜＞＆"
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f"
-_CHINESE = _HAN + "\u3001-\u3003\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2018-\u201d\u2026"
+_CHINESE = (
+    _HAN + "\u3001-\u3003\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2018-\u201d\u2026"
+)
 _TO_CHINESE = str.maketrans(",;:!?", "，；：！？")
 _TO_WIDE = str.maketrans("<>&", "＜＞＆")
 
@@ -57,7 +60,7 @@ def normalise(text: str) -> str:
 
 
 def compose(title: str, text: str) -> str:
-    """Title on the first line, text after it; a title that the text merely repeats at its start is kept once."""
+    """Title on the first line, text after it; a title that the text repeats at its start is kept once."""
     title = " ".join(title.split())
     text = text.strip()
     if not title or not text:

@@ -1,8 +1,9 @@
 """Gates: the matters that leave the hotline's ordinary path before a department is proposed.
 
-`check_gates` reads the rules of `gates.toml` (the format is described there) and returns the decision of the first
-gate that opens: danger now (110, 119, 120, 122) or a statutory channel (法定途径: review, court, discipline
-inspection, open information). A gate only advises; the operator may overrule it, and says so in its reasons.
+`check_gates` reads the rules of `gates.toml` (the format is described there) and returns the decision of
+the first gate that opens: danger now (110, 119, 120, 122) or a statutory channel (法定途径: review, court,
+discipline inspection, open information). A gate only advises; the operator may overrule it, and says so in
+its reasons.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Gates:
 
 
 def check_gates(text: str) -> Decision | None:
-    """The decision of the first gate that opens on `text` (title and body, masked or not); `None`: none opens."""
+    """The decision of the first gate that opens on `text` (title and body, masked); `None`: none opens."""
     rules = load_gates()
     sentences = [(match.start(), match.group()) for match in _SENTENCE.finditer(text)]
     is_short = len(text.strip()) <= rules.short
@@ -112,7 +113,9 @@ def parse_gates(source: str) -> Gates:
 def _gate(entry: dict[str, Any], guards: dict[str, list[str]]) -> Gate:
     name = str(entry.get("id", "（无 id）"))
     try:
-        silencing = [word for guard in entry.get("guards", []) for word in guards[guard]] + entry.get("none", [])
+        silencing = [word for guard in entry.get("guards", []) for word in guards[guard]] + entry.get(
+            "none", []
+        )
         action = Action(entry["action"])
         if action not in (Action.EMERGENCY, Action.OTHER_CHANNEL) or not entry["basis"]:
             raise ValueError(f"action = {action.value}，basis = {entry['basis']}")

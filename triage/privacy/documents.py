@@ -1,7 +1,7 @@
 """Numbers of documents: identity card (身份证号), bank card (银行卡号), vehicle plate (车牌号).
 
-Identity cards follow GB 11643-1999 (18 characters, check character by ISO 7064 MOD 11-2), bank cards ISO/IEC 7812
-(Luhn), plates GA 36-2018.
+Identity cards follow GB 11643-1999 (18 characters, check character by ISO 7064 MOD 11-2), bank cards
+ISO/IEC 7812 (Luhn), plates GA 36-2018.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ _CUE_REACH = 14
 
 _ID_LONG = re.compile(r"(?<![0-9])[1-9](?:[ \-]?[0-9]){16}[ \-]?[0-9Xx](?![0-9Xx])")
 _ID_SHORT = re.compile(r"(?<![0-9])[1-9][0-9]{5} ?[0-9]{6} ?[0-9]{3}(?![0-9Xx])")
-_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54".split()) | (
-    frozenset("61 62 63 64 65 71 81 82 83".split())
+_PROVINCE_CODES = (
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
 )
+_PROVINCES = frozenset(_PROVINCE_CODES.split())
 _BIRTH = re.compile(r"(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -29,7 +30,7 @@ _CARD = re.compile(r"(?<![0-9])[3-69](?:[ \-]?[0-9]){15,18}(?![0-9])")
 # 楚 is no province's sign; public data sets write it where a real sign was removed, and officials may too.
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使楚] ?[A-Za-z][ ·.•\-]{0,2}"
-    r"(?P<tail>(?:[A-Za-z0-9] ?){4}(?:[挂学警港澳试超]|[A-Za-z0-9] ?[A-Za-z0-9]?))(?![A-Za-z0-9])"
+    r"(?P<tail>(?:[A-Za-z0-9] ?){4}(?:[挂学警港澳试超]|[A-Za-z0-9](?: ?[A-Za-z0-9]){0,2}))(?![A-Za-z0-9])"
 )
 _PLATE_AFTER_CUE = re.compile(
     r"车牌(?:号码?)?[为是:： ]{0,3}(?P<plate>[A-Za-z][·.\- ]?(?P<tail>[A-Za-z0-9]{5,6}))(?![A-Za-z0-9])"

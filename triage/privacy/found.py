@@ -25,6 +25,6 @@ BARRIER = "\ue000"
 
 
 def cue_before(view: str, start: int, cues: tuple[str, ...], reach: int) -> bool:
-    """Whether one of the `cues` stands in the `reach` characters before `start`, on the same side of a barrier."""
+    """Whether one of the `cues` stands in the `reach` characters before `start`, past no barrier."""
     window = view[max(0, start - reach) : start].rpartition(BARRIER)[2].lower()
     return any(cue in window for cue in cues)

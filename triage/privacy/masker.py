@@ -1,8 +1,8 @@
 """`mask`: run the detectors on a folded view and put a placeholder where each of them found something.
 
-Detectors that recognise by form and check digit go first and keep what they claim; names, the vaguest, go last.
-A placeholder can bring new context together, so the pass is repeated until nothing more is found; from there
-`mask(mask(t).text).text == mask(t).text`.
+Detectors that recognise by form and check digit go first and keep what they claim; names, the vaguest, go
+last. A placeholder can bring new context together, so the pass is repeated until nothing more is found;
+from there `mask(mask(t).text).text == mask(t).text`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _MAX_PASSES = 8
 
 
 def mask(text: str) -> MaskedText:
-    """`text` with its personal information replaced by placeholders such as `〔手机号〕`, and where they stand.
+    """`text` with its personal information replaced by placeholders (`〔手机号〕`), and where they stand.
 
-    Takes any text, normalised or not; never raises; linear in its length. Names and addresses are found by cue
-    and are best effort: the recall measured on planted text is in `tests/triage/test_privacy.py`.
+    Takes any text, normalised or not; never raises; linear in its length. Names and addresses are found by
+    cue and are best effort: `tests/triage/test_privacy.py` measures the recall on planted text.
     """
     for _ in range(_MAX_PASSES):
         replaced = _mask_once(text)
@@ -44,7 +44,8 @@ def mask(text: str) -> MaskedText:
             break
         text = replaced
     spans = (
-        MaskedSpan(known.start(), known.end(), PiiKind(known.group(1))) for known in PLACEHOLDER.finditer(text)
+        MaskedSpan(known.start(), known.end(), PiiKind(known.group(1)))
+        for known in PLACEHOLDER.finditer(text)
     )
     return MaskedText(text, tuple(spans))
 

@@ -1,9 +1,10 @@
 """Names of people (姓名), best effort and by cue: a name that nothing announces is not found.
 
-Cues: a field (姓名：, 联系人, 申请人), an introduction (我叫, 本人, 业主), a form of address (王先生, 李女士), 某
-(张某, 谢某芝) and stars (张*凤). A surname with an official's title (张书记, 王局长) stays: it addresses an office, not a
-person; an official's full name is masked and the title stays. The words after the cue must open with a surname and
-end where a name can end, since a false mask takes words from the router.
+Cues: a field (姓名：, 联系人, 申请人), an introduction (我叫, 本人, 业主), a form of address (王先生,
+李女士), 某 (张某, 谢某芝) and stars (张*凤). A surname with an official's title (张书记, 王局长) stays: it
+addresses an office, not a person; an official's full name is masked and the title stays. The words after
+the cue must open with a surname and end where a name can end, since a false mask takes words from the
+router.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ _LABELLED = re.compile(
     r"儿子|女儿|我爸|我妈|我父亲|我母亲)(?:姓名)?[:： ]{1,2}" + _NAME + _STRONG_END
 )
 _INTRODUCTION = re.compile(
-    r"(?:我叫做?|本人叫|我名叫|名叫|名字叫做?|叫做|我是|我系|本人是|本人系|本人姓名|我的名字(?:是|叫做?))[:： ]?" + _COMMON_NAME + _AFTER_NAME
+    r"(?:我叫做?|本人叫|我名叫|名叫|名字叫做?|叫做|我是|我系|本人是|本人系|本人姓名|我的名字(?:是|叫做?))[:： ]?"
+    + _COMMON_NAME
+    + _AFTER_NAME
 )
 _ROLE = re.compile(
     r"(?:本人|业主|户主|法人|经理|老板|房东|村民|居民|店主|家长|职工|员工|司机|患者|民警|妻子|丈夫|爱人|父亲|母亲|儿子|女儿|老公|老婆|"
@@ -53,7 +56,9 @@ _SOME = re.compile(
     rf"(?<![位处关由对属居归某])(?P<name>{_COMMON_SURNAME}某(?:某|[{_HAN}](?=[^\u4e00-\u9fff]|$|的|是|在|因|于|等|说|称))?)"
     r"(?!些|种|个|天|年|日|地|处|公司|小区|单位|部门|项目|人|月|村|镇|市)"
 )
-_STARRED = re.compile(rf"(?P<name>{_COMMON_SURNAME}[*×＊]{{1,2}}[{_HAN}]?)(?=[^\u4e00-\u9fff]|$|的|是|先生|女士)")
+_STARRED = re.compile(
+    rf"(?P<name>{_COMMON_SURNAME}[*×＊]{{1,2}}[{_HAN}]?)(?=[^\u4e00-\u9fff]|$|的|是|先生|女士)"
+)
 _FUNCTION_WORDS = frozenset("的了着过我你他她们这那也都不没有是在就被把让将已要很最两几各")
 
 

@@ -1,4 +1,4 @@
-"""Identities on the net: e-mail (邮箱), WeChat (微信号), QQ (QQ号). The last two only after a word that names them."""
+"""Identities on the net: e-mail (邮箱); WeChat (微信号) and QQ (QQ号) after a word that names them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _QQ = re.compile(
     r"(?P<id>[1-9][0-9]{4,10}|[1-9][0-9]{2,4}[ \-][0-9]{3,4}(?:[ \-][0-9]{2,4})?)(?![0-9])",
     re.I,
 )
-_NO_IDENTITY = frozenset("wechat weixin alipay iphone android".split())
+_NO_IDENTITY = frozenset(["wechat", "weixin", "alipay", "iphone", "android"])
 
 
 def find_emails(view: str) -> Iterator[Found]:

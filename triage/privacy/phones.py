@@ -1,7 +1,8 @@
 """Mobile numbers (手机号) and fixed phones (固定电话).
 
-Public service numbers stay readable, because the complaint is often about them: 110, 119, 120, 122, 12345 and
-the other short codes never have the length of a subscriber's number, and 400/800 numbers are left out by form.
+Public service numbers stay readable, because the complaint is often about them: 110, 119, 120, 122, 12345
+and the other short codes never have the length of a subscriber's number, and 400/800 numbers are left out by
+form.
 """
 
 from __future__ import annotations
@@ -41,9 +42,12 @@ _DATE = re.compile(r"20[0-3][0-9](?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
 
 
 def find_mobiles(view: str) -> Iterator[Found]:
-    """Mobile numbers: 11 digits from 13 to 19, with +86, separators, stars in the middle, or spoken numerals."""
-    for pattern in (_JOINED, _STARRED, _SPOKEN_MOBILE):
+    """Mobile numbers: 11 digits from 13 to 19, with +86, separators, stars or spoken numerals."""
+    for pattern in (_JOINED, _STARRED):
         for match in pattern.finditer(view):
+            yield Found(*match.span(), PiiKind.MOBILE)
+    for match in _SPOKEN_MOBILE.finditer(view):
+        if not match.group().isascii():
             yield Found(*match.span(), PiiKind.MOBILE)
     for match in _MOBILE.finditer(view):
         if _grouped_like_a_number(match.group()):
@@ -85,10 +89,8 @@ def _bare(view: str, match: re.Match[str]) -> Iterator[Found]:
 
 @lru_cache(maxsize=4096)
 def _assigned(digits: str) -> bool:
-    """Whether the Chinese numbering plan knows this number: tells an unseparated phone from an order number."""
+    """Whether the Chinese numbering plan knows this number: an unseparated phone, not an order number."""
     try:
         return bool(phonenumbers.is_valid_number(phonenumbers.parse(digits, "CN")))
     except phonenumbers.NumberParseException:
         return False
-
-

@@ -1,0 +1,171 @@
+"""The gates. All sentences here are ours."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.errors import CatalogueError
+from triage.policy.gates import OVERRULE, check_gates, load_gates, parse_gates
+from triage.values import Action
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        ("锦绣小区5栋8楼着火了，快来人", "119"),
+        ("我家楼上起火了！火势越来越大，老人还在里面", "119"),
+        ("楼道里煤气味很大，好像在漏，现在怎么处理", "119 / 燃气企业抢险电话"),
+        ("刚刚天然气管道被挖断，燃气泄漏，赶快派人", "119 / 燃气企业抢险电话"),
+        ("我和孩子被困在电梯里，快来", "119"),
+        ("楼下有人拿着刀砍人，救命", "110"),
+        ("邻居正在打人，老婆在哭", "110"),
+        ("我不想活了，没有人管我", "110 / 12356 心理援助"),
+        ("有人站在楼顶要跳，快来人", "110 / 12356 心理援助"),
+        ("刚刚路口发生车祸，骑车的人躺在地上流血", "122 / 120"),
+        ("我父亲突然晕倒了，叫不醒，快来救人", "120"),
+        ("有小孩掉进河里了，快来救人", "119 / 110"),
+        ("隔壁的墙正在坍塌，压住了工人", "119 / 110"),
+        ("高压线断了掉在马路上，还在冒火花", "110 / 95598"),
+    ],
+)
+def test_danger_now_opens_a_gate(text: str, channel: str) -> None:
+    decision = check_gates(text)
+    assert decision is not None
+    assert decision.action is Action.EMERGENCY
+    assert decision.channel == channel
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小区消防通道被占，万一着火消防车进不来",
+        "建议在楼道增加灭火器",
+        "去年小区发生火灾，至今没有修复",
+        "楼下烧烤店油烟大，天天冒黑烟",
+        "飞线充电容易引起火灾，请尽快处理",
+        "我家燃气开户三个月没人来，怕漏气",
+        "经常被困在电梯里，物业不修",
+        "长期被困扰，晚上睡不着",
+        "超市跳楼价甩卖，喇叭太吵",
+        "上个月出了车祸，对方受伤，责任认定不合理",
+        "水库边没有护栏，建议设防溺水警示牌",
+        "电梯存在坠落风险，请检查",
+        "请问如何办理消防验收",
+        "老旧房屋墙体开裂，担心倒塌",
+        "高压线离房子太近",
+        "多次有人打架，派出所处理过了",
+    ],
+)
+def test_what_only_sounds_like_danger_does_not(text: str) -> None:
+    assert check_gates(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "law"),
+    [
+        ("请求公开本镇征地补偿的批准文件", "政府信息公开条例"),
+        ("我对信访处理意见书不服，要求复查", "信访工作条例"),
+        ("不服法院判决，要求重审", "民事诉讼法"),
+        ("不服劳动仲裁裁决怎么起诉", "劳动争议调解仲裁法"),
+        ("不服交警处罚决定，请撤销罚单", "行政复议法"),
+        ("举报村支书贪污扶贫款", "监察法"),
+        ("朋友借款两万逾期不还，请政府帮忙追讨", "民事诉讼法"),
+        ("前夫不给抚养费怎么办", "民事诉讼法"),
+        ("对学校政府采购项目的采购文件提出质疑", "政府采购法"),
+    ],
+)
+def test_statutory_channels(text: str, law: str) -> None:
+    decision = check_gates(text)
+    assert decision is not None
+    assert decision.action is Action.OTHER_CHANNEL
+    assert decision.basis[0].law == law
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公司拖欠工资三个月，请帮忙讨薪",
+        "物业不公示公共收益，要求公开账目",
+        "驾校不退学费",
+        "小区外违停严重，请处罚",
+        "开发商逾期交房，不退定金",
+        "请问离婚证丢了怎么补办",
+        "",
+        "路灯不亮",
+    ],
+)
+def test_ordinary_matters_stay(text: str) -> None:
+    assert check_gates(text) is None
+
+
+def test_the_reasons_cite_the_words_and_who_may_overrule() -> None:
+    decision = check_gates("三楼着火了，快来")
+    assert decision is not None
+    assert "着火了" in decision.reasons[1]
+    assert "fire" in decision.reasons[1]
+    assert decision.reasons[-1] == OVERRULE
+    assert "话务员" in OVERRULE
+
+
+def test_danger_in_the_history_of_a_long_letter_does_not_take_the_case_away() -> None:
+    letter = "我们小区的路灯坏了很久，物业一直不修，请协调处理。" * 20 + "有一天着火了，现在没人管。"
+    assert check_gates(letter) is None
+
+
+def test_every_gate_has_a_door_a_reason_and_a_basis() -> None:
+    gates = load_gates().gates
+    assert len(gates) >= 15
+    for gate in gates:
+        assert gate.channel and gate.reason.endswith("。") and gate.basis
+        assert all(basis.article.startswith("第") for basis in gate.basis)
+
+
+GOOD = """
+short = 10
+now = ["现在"]
+[guards]
+past = ["去年"]
+[[gate]]
+id = "x"
+action = "emergency"
+channel = "119"
+reason = "r。"
+basis = [["消防法", "第四十四条"]]
+any = ["着火"]
+guards = ["past"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('action = "emergency"', 'action = "auto"', "闸门规则 x 有误"),
+        ('any = ["着火"]', 'any = ["(着火"]', "闸门规则 x 有误"),
+        ('guards = ["past"]', 'guards = ["passt"]', "passt"),
+        ('basis = [["消防法", "第四十四条"]]', "basis = []", "basis = []"),
+        ('now = ["现在"]', "", "gates.toml 无法读取"),
+        ("short = 10", "short = ", "gates.toml 无法读取"),
+    ],
+)
+def test_a_broken_rule_is_named(old: str, new: str, said: str) -> None:
+    assert len(parse_gates(GOOD).gates) == 1
+    with pytest.raises(CatalogueError) as caught:
+        parse_gates(GOOD.replace(old, new))
+    assert said in str(caught.value)
+
+
+def test_twice_the_same_id() -> None:
+    with pytest.raises(CatalogueError, match="id 重复"):
+        parse_gates(GOOD + GOOD[GOOD.index("[[gate]]") :])
+
+
+@given(st.text())
+def test_never_raises(text: str) -> None:
+    check_gates(text)
+
+
+@pytest.mark.parametrize("piece", ["着火", "人", "现在，", "法院", "判决不", "书记", "闻到", "。"])
+def test_a_long_hostile_text(piece: str) -> None:
+    check_gates(piece * (100_000 // len(piece)))
