@@ -1,0 +1,164 @@
+"""A citizen's text is never markup; what the page shows is what the answer says."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from service_fakes import fake_assistant
+
+from legal_corpus.values import TextKind
+from service.answers import Answer, Cited, Door, LegalAnswer, Role
+from service.ui.html import answer_html, legal_answer_html, problem_html
+from triage.values import Action, Complaint, DepartmentScore, Evidence, LabelScore, MatterScore
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&${alert(1)}</details>"
+TAGS = set(
+    [
+        "article",
+        "section",
+        "div",
+        "details",
+        "summary",
+        "blockquote",
+        "mark",
+        "h3",
+        "p",
+        "b",
+        "i",
+        "small",
+        "span",
+        "ol",
+        "ul",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "footer",
+    ]
+)
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, list[str]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, [name for name, _ in attrs]))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def parse(html: str) -> Tags:
+    found = Tags()
+    found.feed(html)
+    return found
+
+
+def cited(word: str, kind: TextKind = TextKind.OFFICIAL) -> Cited:
+    return Cited(
+        word,
+        word,
+        date(2020, 5, 28),
+        kind,
+        word,
+        role=Role.BASIS,
+        plain=word,
+        note=word,
+        why=(word,),
+        id=word,
+    )
+
+
+def answer(word: str) -> Answer:
+    return Answer(
+        id=word,
+        matter=(MatterScore(word, word, 0.5),),
+        department=(DepartmentScore(word, word, 0.5),),
+        kind=(LabelScore(word, 0.5), LabelScore(word, 0.4)),
+        urgency=(LabelScore(word, 0.5),),
+        action=Action.OTHER_CHANNEL,
+        masked_text=word,
+        citations=(cited(word), cited(word, TextKind.DIGEST)),
+        reasons=(word,),
+        model=word,
+        evidence=(Evidence(word[1:4], 1, 4, 1.0),),
+        channel=word,
+        notes=(word,),
+        as_of=date(2026, 11, 22),
+    )
+
+
+def legal_answer(word: str) -> LegalAnswer:
+    return LegalAnswer(
+        question=word,
+        sufficient=True,
+        message=word,
+        articles=(cited(word), cited(word, TextKind.DIGEST), dataclasses.replace(cited(word), plain="")),
+        doors=(Door(word, word, 0.5, (word,), word),),
+        channel=word,
+        reasons=(word,),
+        notes=(word,),
+        as_of=date(2026, 11, 22),
+        region=word,
+        model=word,
+    )
+
+
+@pytest.mark.parametrize(
+    "html", [answer_html(answer(HOSTILE)), legal_answer_html(legal_answer(HOSTILE)), problem_html(HOSTILE)]
+)
+def test_hostile_words_stay_words(html: str) -> None:
+    found = parse(html)
+    assert {tag for tag, _ in found.tags} <= TAGS
+    assert not [name for _, names in found.tags for name in names if name.startswith("on") or name == "src"]
+    assert HOSTILE in found.text
+
+
+@given(st.text(min_size=4, max_size=60))
+def test_any_words_stay_words(word: str) -> None:
+    # As the parser and every browser do, U+0000 and line ends apart.
+    word = re.sub(r"[\0\r]", "", word)
+    for html in (answer_html(answer(word)), legal_answer_html(legal_answer(word))):
+        assert {tag for tag, _ in parse(html).tags} <= TAGS
+
+
+def test_evidence_is_marked_where_it_stands_and_only_there() -> None:
+    html = answer_html(dataclasses.replace(answer("甲乙丙丁"), evidence=(Evidence("乙丙", 1, 3, 1.0),)))
+    assert "甲<mark>乙丙</mark>丁" in html
+    wrong = answer_html(dataclasses.replace(answer("甲乙丙丁"), evidence=(Evidence("丁戊", 1, 3, 1.0),)))
+    assert "<mark>" not in wrong
+
+
+def test_a_real_answer_shows_all_its_parts() -> None:
+    assistant = fake_assistant()
+    found = assistant.handle(Complaint(text="楼下烧烤店油烟太大，电话13912345678", id="1"))
+    text = parse(answer_html(found)).text
+    for part in (
+        "建议直接派单",
+        "83%",
+        "〔手机号〕",
+        "投诉",
+        "一般",
+        "摘要",
+        found.citations[0].text,
+        found.citations[0].cited,
+        found.reasons[0],
+        "不是法律意见",
+    ):
+        assert part in text
+    assert "13912345678" not in text
+
+
+def test_danger_comes_first() -> None:
+    found = fake_assistant().ask("楼道里燃气味很浓，正在漏气，怎么办")
+    assert found.channel
+    assert parse(legal_answer_html(found)).text.startswith("请先：119")
