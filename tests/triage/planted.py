@@ -1,4 +1,4 @@
-"""Personal information made up by chance and planted in sentences of our own: what the masker's recall is measured on."""
+"""Made-up personal information planted in sentences of our own: what the masker's recall is measured on."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def wechat(chance: random.Random) -> str:
 
 
 def email(chance: random.Random) -> str:
-    return f"{chance.choice(['zhang', 'li.ming', 'a_b'])}{digits(chance, 3)}{chance.choice('@＠')}{chance.choice(['qq.com', '163.com', 'mail.example.cn'])}"
+    user = chance.choice(["zhang", "li.ming", "a_b"]) + digits(chance, 3)
+    return user + chance.choice("@＠") + chance.choice(["qq.com", "163.com", "mail.example.cn"])
 
 
 def address(chance: random.Random) -> str:

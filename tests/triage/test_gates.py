@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import lzma
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -159,6 +163,16 @@ def test_a_broken_rule_is_named(old: str, new: str, said: str) -> None:
 def test_twice_the_same_id() -> None:
     with pytest.raises(CatalogueError, match="id 重复"):
         parse_gates(GOOD + GOOD[GOOD.index("[[gate]]") :])
+
+
+@pytest.mark.data
+def test_every_basis_is_current_law(data_dir: Path) -> None:
+    wanted = {(basis.law, basis.article) for gate in load_gates().gates for basis in gate.basis}
+    with lzma.open(data_dir / "law" / "articles.jsonl.xz", "rt", encoding="utf-8") as lines:
+        laws = {law for law, _ in wanted}
+        articles = (json.loads(line) for line in lines if any(f'"{law}"' in line for law in laws))
+        current = {(article["law"], article["article_no"]) for article in articles if article["current"]}
+    assert wanted - current == set()
 
 
 @given(st.text())

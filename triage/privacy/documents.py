@@ -38,7 +38,7 @@ _PLATE_AFTER_CUE = re.compile(
 
 
 def find_id_numbers(view: str) -> Iterator[Found]:
-    """Identity numbers: 18 characters with a right check character, or a plausible birth date and province, or
+    """Identity numbers: 18 characters with a right check character, or plausible birth date and province, or
     any 18 after the word 身份证 (people mistype; a number that is a card by Luhn is left to the cards);
     15 digits with a plausible birth date and province.
     """
@@ -62,7 +62,7 @@ def has_right_check_character(number: str) -> bool:
 
 
 def _plausible(province: str, birth: str) -> bool:
-    # A wrong check character with a right date is a typing error far sooner than an order number (1 in 2,000).
+    # A wrong check character after a right date is a typing error sooner than an order number (1 in 2,000).
     return province in _PROVINCES and _BIRTH.fullmatch(birth) is not None
 
 
@@ -85,7 +85,7 @@ def passes_luhn(digits: str) -> bool:
 
 
 def find_plates(view: str) -> Iterator[Found]:
-    """Vehicle plates of five or six characters, new energy, 警 挂 学 港 澳; spaces, dots and case do not matter."""
+    """Vehicle plates, also new energy and 警 挂 学 港 澳; spaces, dots and case do not matter."""
     for match in _PLATE.finditer(view):
         if sum(character.isdigit() for character in match["tail"]) >= 2:
             yield Found(match.start(), match.start() + len(match.group().rstrip()), PiiKind.PLATE)
