@@ -39,7 +39,7 @@ def bootstrap_interval(
     level: float = LEVEL,
     seed: int = SEED,
 ) -> Interval:
-    """The `level` interval of `statistic` over per-item `values`, by resampling the items with replacement."""
+    """The `level` interval of `statistic` over per-item `values`: items are drawn with replacement."""
     array = np.asarray(values, dtype=np.float64)
     return bootstrap_by_index(
         len(array), lambda chosen: statistic(array[chosen]), draws=draws, level=level, seed=seed

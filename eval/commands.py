@@ -68,4 +68,6 @@ def finish(result: Result, out: Path | None) -> None:
 
     if out is not None:
         save_result(result, out)
+    if lost := result.details.get("bad_lines"):
+        typer.echo(f"有 {len(lost)} 行未能使用：{'；'.join(lost[:5])}", err=True)
     Console().print(render_table(result))

@@ -2,7 +2,7 @@
 
 The definitions of trec_eval: grades below 1 are not relevant, gains are linear, discount log2(rank + 1).
 Equal scores are ordered by id, ascending (trec_eval itself takes them descending), so a figure never depends
-on the order of lines in a file. Checked against pytrec_eval and ranx in the tests.
+on the order of lines in a file. Checked against pytrec_eval in the tests.
 """
 
 from __future__ import annotations

@@ -90,8 +90,8 @@ def render_table(result: Result) -> Table:
     origin = result.provenance
     table = Table(
         title=f"zhili eval {result.name}",
-        caption=f"数据 {origin.data_hash[:19]} · 模型 {origin.model_hash[:19] or '无'} · 代码 {origin.commit[:9]}"
-        f" · {origin.date} · {origin.seconds:.1f} 秒",
+        caption=f"数据 {origin.data_hash[:19]} · 模型 {origin.model_hash[:19] or '无'}"
+        f" · 代码 {origin.commit[:9]} · {origin.date} · {origin.seconds:.1f} 秒",
     )
     table.add_column("指标")
     for name in ("数值", "95% 区间", "样本数"):

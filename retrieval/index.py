@@ -99,7 +99,7 @@ def build_index(
 
     def fill(draft: Path) -> dict[str, Any]:
         lexical = Lexical.build(ordered, progress)
-        progress(0, None, "写入索引")
+        progress(len(ordered), len(ordered), "写入索引")
         lexical.save(draft)
         write_documents(ordered, draft)
         _save_facets(Facets.of(ordered), draft)

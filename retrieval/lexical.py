@@ -53,11 +53,12 @@ class Lexical:
             if number % _STEP == 0:
                 progress(number, len(documents), "切分文本")
         progress(len(documents), len(documents), "切分文本")
-        progress(0, None, "计算权重")
+        progress(len(documents), len(documents), "计算权重")
         model = bm25s.BM25(method="lucene", k1=K1, b=B, backend="numpy", csc_backend="numpy")
         # bm25s fails on a corpus without a single token (all texts are punctuation).
         vocabulary = vocabulary or {"": 0}
-        model.index((rows, vocabulary), show_progress=False, create_empty_token=False)
+        with np.errstate(invalid="ignore"):  # such a corpus has an average length of 0
+            model.index((rows, vocabulary), show_progress=False, create_empty_token=False)
         return cls._of(model, vocabulary)
 
     @classmethod

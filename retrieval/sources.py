@@ -22,7 +22,7 @@ def read_corpus(path: Path, *, report: Report | None = None) -> Iterator[Documen
 
     Keys: `id`, `law`, `text` and, optional, `article_no`, `region`, `effective_date`, `version_date`,
     `valid_to`, `current`, `status`, `topics`. A row that cannot be used goes to `report` and the reading goes
-    on; without `report` it raises `BadCorpus`, so that nothing is lost in silence. An id that comes twice always raises.
+    on; without `report` it raises `BadCorpus`, so nothing is lost in silence. An id that comes twice raises.
     """
     seen: set[str] = set()
     for row in read_table(path):
