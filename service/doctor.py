@@ -5,12 +5,10 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from foundation.errors import ZhiliError
 from service.settings import Settings
@@ -103,10 +101,12 @@ def _home(settings: Settings) -> Iterator[Finding]:
 
 
 def _router(settings: Settings) -> Iterator[Finding]:
-    from service.rooms import verify_router
+    from triage.classifier.router import Router
 
-    name, path = verify_router(settings)
-    yield Finding("路由模型", Level.OK, f"{name}，文件校验一致（{path}）")
+    # Loading compares every file with its hash and every label with the catalogue.
+    router = Router.load(settings.router)
+    place = settings.router or "随程序附带"
+    yield Finding("路由模型", Level.OK, f"{router.name}，文件哈希与标签一致（{place}）")
 
 
 def _catalogue(settings: Settings) -> Iterator[Finding]:
@@ -132,30 +132,30 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
     from legal_corpus.store import LawStore
 
     if not settings.corpus_path.exists():
-        yield Finding(
-            "全文库",
-            Level.WARN,
-            "没有；引用只有摘要，没有法律原文",
-            "运行 zhili corpus fetch，或 zhili corpus ingest 资料路径",
-        )
+        remedy = "需要原文时：zhili corpus fetch 或 zhili corpus ingest 资料路径，再 zhili index build"
+        yield Finding("全文库", Level.WARN, "没有；引用显示摘要，不显示法律原文", remedy)
         return
-    try:
-        yield Finding("全文库", Level.OK, f"{LawStore.open(settings.corpus_path).status()}")
-    except sqlite3.Error as error:
-        yield Finding("全文库", Level.FAIL, type(error).__name__, "重新运行 zhili corpus ingest")
+    with LawStore.open(settings.corpus_path) as store:
+        status = store.status()
+    counts = f"{status.laws} 部法律，{status.articles} 条，其中现行有效 {status.in_force_articles} 条"
+    yield Finding("全文库", Level.OK, f"{counts}（{settings.corpus_path}）")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:
-    from service.rooms import ALIEN_INDEX, open_references
+    from legal_corpus.store import LawStore
+    from retrieval.index import LexicalIndex, verify_index
+    from service.rooms import ALIEN_INDEX, NO_INDEX, fits
 
-    path: Path = settings.index_path
     if not settings.corpus_path.exists():
-        yield Finding("检索索引", Level.OK, "使用内置摘要的内存索引")
+        yield Finding("检索索引", Level.OK, "不需要：内置摘要在内存中检索")
         return
-    references, notes = open_references(settings)
-    size = len(references.documents)
-    if not notes:
-        yield Finding("检索索引", Level.OK, f"{size} 条，与全文库相符（{path}）")
-    else:
-        level = Level.FAIL if ALIEN_INDEX in notes else Level.WARN
-        yield Finding("检索索引", level, notes[0].split("；")[0], "运行 zhili index build")
+    if not settings.index_path.exists():
+        yield Finding("检索索引", Level.WARN, *NO_INDEX.split("；"))
+        return
+    verify_index(settings.index_path)
+    index = LexicalIndex.open(settings.index_path)
+    with LawStore.open(settings.corpus_path) as store:
+        if not fits(index, store):
+            yield Finding("检索索引", Level.FAIL, *ALIEN_INDEX.split("；"))
+            return
+    yield Finding("检索索引", Level.OK, f"{len(index.documents)} 条，哈希一致，与全文库相符")

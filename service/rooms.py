@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.classifier.router import Router
 from triage.desk import TriageDesk
 
 from legal_corpus.digest import Digest, load_digest
 from legal_corpus.library import Library
-from legal_corpus.source import LawSource
 from legal_corpus.store import LawStore
 from retrieval.index import LexicalIndex
 from retrieval.searcher import Searcher
@@ -20,6 +17,7 @@ from service.references import References
 from service.seams import Department
 from service.settings import Settings
 from triage.catalogue.book import Catalogue, load_catalogue
+from triage.classifier.router import Router
 from triage.taxonomy.tree import Taxonomy, load_taxonomy
 from triage.values import LegalBasis
 
@@ -61,31 +59,28 @@ def open_assistant(settings: Settings) -> Assistant:
 def open_references(settings: Settings) -> tuple[References, tuple[str, ...]]:
     """The law without the router, and what the reader of every answer must know about it."""
     digest = load_digest()
-    sources: list[LawSource] = [digest]
-    if settings.corpus_path.exists():
-        sources.insert(0, LawStore.open(settings.corpus_path))
-    library = Library(sources)
-    index, notes = _index(settings, library, digest, has_store=len(sources) > 1)
-    return References(library, digest, Searcher(index)), notes
+    if not settings.corpus_path.exists():
+        return References(Library([digest]), digest, _over_digest(digest)), ()
+    store = LawStore.open(settings.corpus_path)
+    finder, notes = _over_store(settings, store, digest)
+    return References(Library([store, digest]), digest, finder), notes
 
 
-def _index(
-    settings: Settings, library: Library, digest: Digest, *, has_store: bool
-) -> tuple[LexicalIndex, tuple[str, ...]]:
-    """The index over the full law where there is one, else one over the digest, made in memory."""
-    notes: tuple[str, ...] = ()
-    if has_store and settings.index_path.exists():
-        index = LexicalIndex.open(settings.index_path)
-        if fits(index, library):
-            return index, ()
-        notes = (ALIEN_INDEX,)
-    elif has_store:
-        notes = (NO_INDEX,)
-    return LexicalIndex.in_memory(from_article(article) for article in digest.articles()), notes
+def _over_store(settings: Settings, store: LawStore, digest: Digest) -> tuple[Searcher, tuple[str, ...]]:
+    """The index over the full law, or the digest's and a note that says why."""
+    if not settings.index_path.exists():
+        return _over_digest(digest), (NO_INDEX,)
+    index = LexicalIndex.open(settings.index_path)
+    if not fits(index, store):
+        return _over_digest(digest), (ALIEN_INDEX,)
+    return Searcher(index), ()
 
 
-def fits(index: LexicalIndex, library: Library) -> bool:
-    """Whether an index speaks of the articles of this library: looked up at its start, middle and end."""
-    size = len(index.documents)
-    probes: Sequence[int] = sorted({0, size // 2, size - 1}) if size else ()
-    return bool(probes) and all(library.article(index.documents[at].id) is not None for at in probes)
+def _over_digest(digest: Digest) -> Searcher:
+    return Searcher(LexicalIndex.in_memory(from_article(article) for article in digest.articles()))
+
+
+def fits(index: LexicalIndex, store: LawStore) -> bool:
+    """Whether an index was built from what the store holds now; `zhili index build` notes its hash."""
+    source = str(index.manifest.details.get("source", "")) if index.manifest else ""
+    return source.endswith(store.status().content_hash)

@@ -18,30 +18,8 @@ from service.ui.html import answer_html, legal_answer_html, problem_html
 from triage.values import Action, Complaint, DepartmentScore, Evidence, LabelScore, MatterScore
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&${alert(1)}</details>"
-TAGS = set(
-    [
-        "article",
-        "section",
-        "div",
-        "details",
-        "summary",
-        "blockquote",
-        "mark",
-        "h3",
-        "p",
-        "b",
-        "i",
-        "small",
-        "span",
-        "ol",
-        "ul",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "footer",
-    ]
-)
+TAGS = {"article", "section", "div", "details", "summary", "blockquote", "mark", "h3", "p", "b", "i", "small"}
+TAGS |= {"span", "ol", "ul", "li", "dl", "dt", "dd", "footer"}
 
 
 class Tags(HTMLParser):
@@ -114,7 +92,8 @@ def legal_answer(word: str) -> LegalAnswer:
 
 
 @pytest.mark.parametrize(
-    "html", [answer_html(answer(HOSTILE)), legal_answer_html(legal_answer(HOSTILE)), problem_html(HOSTILE)]
+    "html",
+    [answer_html(answer(HOSTILE)), legal_answer_html(legal_answer(HOSTILE)), problem_html(HOSTILE)],
 )
 def test_hostile_words_stay_words(html: str) -> None:
     found = parse(html)
@@ -159,6 +138,6 @@ def test_a_real_answer_shows_all_its_parts() -> None:
 
 
 def test_danger_comes_first() -> None:
-    found = fake_assistant().ask("楼道里燃气味很浓，正在漏气，怎么办")
+    found = fake_assistant().ask("楼道里燃气泄漏，刚才有邻居头晕，快来人")
     assert found.channel
     assert parse(legal_answer_html(found)).text.startswith("请先：119")
