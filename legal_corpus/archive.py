@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, Literal
 
 from foundation.progress import Progress
 from legal_corpus.errors import SourceError
@@ -40,7 +40,7 @@ def unpacked(path: Path, progress: Progress) -> Iterator[Path]:
             raise SourceError(
                 f"压缩包 {path} 无法读取",
                 expected="完整的 " + "、".join(ENDINGS),
-                found=str(error) or type(error).__name__,
+                found=str(error).splitlines()[0] if str(error) else type(error).__name__,
                 remedy="重新下载（zhili corpus fetch 可以续传）",
             ) from error
         except OSError as error:
@@ -84,7 +84,8 @@ def _safe(name: str) -> PurePosixPath:
 
 
 def _tar_members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    with tarfile.open(path, "r:*") as archive:
+    mode: Literal["r:xz", "r:gz"] = "r:xz" if path.name.lower().endswith(".xz") else "r:gz"
+    with tarfile.open(path, mode) as archive:
         for member in archive:
             _safe(member.name)
             if member.isfile() and member.name.lower().endswith(_WANTED):

@@ -20,7 +20,6 @@ from legal_corpus.errors import SourceError
 DEFAULT_URL = "https://github.com/LawRefBook/Laws/archive/refs/heads/master.zip"
 """The public Markdown collection as one archive."""
 _ATTEMPTS = 5
-_BLOCK = 1 << 16
 
 
 class _Broken(Exception):
@@ -89,7 +88,8 @@ def _attempt(url: str, part: Path, progress: Progress) -> None:
         total = _total(response, done)
         _tag_file(part).write_text(response.headers.get("etag") or "", "utf-8")
         with part.open("ab" if resumed else "wb") as out:
-            for block in response.iter_raw(_BLOCK):
+            # Without a block size: what has arrived is written at once and survives a break.
+            for block in response.iter_raw():
                 out.write(block)
                 done += len(block)
                 progress(done, total, "下载")

@@ -43,7 +43,9 @@ def items(text: str, within: Span) -> dict[int, Span]:
     """The items (项) of a paragraph by their number."""
     marks = _item_marks(text, within)
     spans: dict[int, Span] = {}
-    for (number, start), (_, following) in zip(marks, [*marks[1:], (0, within.end)], strict=True):
+    ends = [start for _, start in marks[1:]] + [within.end]
+    # Without marks there is one end too many, and nothing to pair it with.
+    for (number, start), following in zip(marks, ends, strict=False):
         end = start + len(text[start:following].rstrip())
         spans.setdefault(number, Span(start, end))
     return spans
