@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from legal_corpus.digest import load_digest
 from legal_corpus.library import Library
@@ -91,6 +92,7 @@ class FakeDirectory:
         return load_taxonomy().matter(level1, level2).basis
 
 
+@cache
 def fake_references() -> References:
     digest = load_digest()
     index = LexicalIndex.in_memory(from_article(article) for article in digest.articles())
