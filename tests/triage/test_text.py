@@ -91,7 +91,7 @@ def test_markup_is_removed_and_words_stay(raw: str, clean: str) -> None:
     assert normalise(raw) == clean
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(PIECES)
 def test_normalise_is_idempotent_and_leaves_no_markup(text: str) -> None:
     once = normalise(text)
@@ -99,6 +99,7 @@ def test_normalise_is_idempotent_and_leaves_no_markup(text: str) -> None:
     assert not set("<>&") & set(once)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters()))
 def test_normalise_never_raises(text: str) -> None:
     normalise(text).encode()  # No lone surrogate is left either.

@@ -17,7 +17,7 @@ from triage.privacy.surnames import COMMON, COMPOUND, NOT_IN_TITLES, NOT_NAMES
 from triage.values import PiiKind
 
 _HAN = "\u4e00-\u9fff"
-_SURNAME = f"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(COMMON))}于向时应尹单宫沙米岩])"
+_SURNAME = f"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(COMMON))}于向时应尹单宫沙米岩代])"
 _COMMON_SURNAME = f"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(COMMON))}])"
 _NAME = rf"(?P<name>{_SURNAME}[{_HAN}]{{1,2}}?)"
 _COMMON_NAME = rf"(?P<name>{_COMMON_SURNAME}[{_HAN}]{{1,2}}?)"
@@ -30,7 +30,7 @@ _STRONG_END = r"(?=[^\u4e00-\u9fff]|$|男|女|电话|手机|联系|身份证|系
 _FIELD = re.compile(
     r"(?:姓名|联系人|投诉人|举报人|反映人|反应人|申请人|当事人|来电人|诉求人|求助人|报案人|受害人|被害人|死者|伤者|法定代表人|法人代表|"
     r"委托人|签名|署名|留言人|写信人|信访人|承租人|出租人|买受人|买家|卖家|经办人|收件人|寄件人|持卡人|户名|车主|原告|被告|"
-    r"负责人|我的名字|本人名字|名字)(?:姓名)?(?:是|为|叫|叫做|:|：|\(|（| |系){0,3}" + _NAME + _AFTER_NAME
+    r"负责人|我的名字|本人名字|名字)(?:姓名)?(?:是|为|叫|叫做|:|：|\(|（|“| |系){0,3}" + _NAME + _AFTER_NAME
 )
 _LABELLED = re.compile(
     r"(?:业主|户主|法人|经理|老板|房东|村民|居民|店主|队长|组长|家长|学生|职工|员工|租户|店长|司机|患者|老师|妻子|丈夫|爱人|父亲|母亲|"
@@ -38,7 +38,7 @@ _LABELLED = re.compile(
 )
 _INTRODUCTION = re.compile(
     r"(?:我叫做?|本人叫|我名叫|名叫|名字叫做?|叫做|我是|我系|本人是|本人系|本人姓名|我的名字(?:是|叫做?))"
-    r"[:： ]?" + _COMMON_NAME + _AFTER_NAME
+    r"[:： “]?" + _COMMON_NAME + _AFTER_NAME
 )
 _ROLE = re.compile(
     r"(?:本人|业主|户主|法人|经理|老板|房东|村民|居民|店主|家长|职工|员工|司机|患者|民警|妻子|丈夫|爱人|父亲|母亲|儿子|女儿|老公|老婆|"
@@ -52,12 +52,13 @@ _OFFICIAL = re.compile(
     r"(?:副?(?:书记|市长|县长|区长|镇长|乡长|局长|主任|科长|处长|所长|队长|校长|院长|厅长|省长|部长|会长|行长|站长)|老师|医生|教授|律师|法官|警官|民警|教练)"
 )
 _SOME = re.compile(
-    rf"(?<![位处关由对属居归某])(?P<name>{_COMMON_SURNAME}某(?:某|(?![村镇市县区路街])[{_HAN}](?=[^\u4e00-\u9fff]|$|的|是|在|因|于|等|说|称))?)"
+    rf"(?<![位处关由对属居归某])(?P<name>{_COMMON_SURNAME}某(?:某|(?![村镇市县区路街的是在因于等说称])[{_HAN}](?=[^\u4e00-\u9fff]|$|的|是|在|因|于|等|说|称))?)"
     r"(?!些|种|个|天|年|日|地|处|公司|小区|单位|部门|项目|人|月|村|镇|市)"
 )
 _STARRED = re.compile(
     rf"(?P<name>{_COMMON_SURNAME}[*×＊]{{1,2}}[{_HAN}]?)(?=[^\u4e00-\u9fff]|$|的|是|先生|女士)"
 )
+_LISTED = re.compile("、" + _COMMON_NAME + rf"(?=[^{_HAN}]|$|等)")
 _FUNCTION_WORDS = frozenset("的了着过我你他她们这那也都不没有是在就被把让将已要很最两几各")
 
 
@@ -67,6 +68,7 @@ def find_names(view: str) -> Iterator[Found]:
         for match in pattern.finditer(view):
             if _reads_as_name(match["name"]):
                 yield Found(*match.span("name"), PiiKind.NAME)
+                yield from _listed_after(view, match.end("name"))
     for match in _ADDRESSED.finditer(view):
         name = match["name"]
         if _reads_as_name(name) and name[0] not in NOT_IN_TITLES:
@@ -79,6 +81,13 @@ def find_names(view: str) -> Iterator[Found]:
     for pattern in (_SOME, _STARRED):
         for match in pattern.finditer(view):
             yield Found(*match.span("name"), PiiKind.NAME)
+
+
+def _listed_after(view: str, end: int) -> Iterator[Found]:
+    """Names that go on with a 、 after the first."""
+    while (match := _LISTED.match(view, end)) is not None and _reads_as_name(match["name"]):
+        yield Found(*match.span("name"), PiiKind.NAME)
+        end = match.end("name")
 
 
 def _reads_as_name(name: str) -> bool:
