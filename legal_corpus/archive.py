@@ -28,7 +28,7 @@ def is_archive(path: Path) -> bool:
 
 @contextmanager
 def unpacked(path: Path, progress: Progress) -> Iterator[Path]:
-    """A temporary folder with the Markdown files and databases of an archive; `SourceError` if it is broken."""
+    """A temporary folder with an archive's Markdown files and databases; `SourceError` if it is broken."""
     with TemporaryDirectory(prefix="zhili-corpus-") as folder:
         target = Path(folder)
         try:

@@ -1,4 +1,4 @@
-"""Checking the digest against the full text: every citation exists, is in force and current, nothing is copied."""
+"""Checking the digest against the full text: citations exist, are in force and current, nothing is copied."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def check_digest(digest: Digest, store: LawSource, *, today: date | None = None)
 
 
 def longest_copy(ours: str, official: str, titles: set[str]) -> str:
-    """The longest run of Chinese characters that `ours` shares with `official`; titles of laws do not count."""
+    """The longest run of Chinese characters that `ours` shares with `official`; titles do not count."""
     own, theirs = _characters(ours, titles), _NOT_CHINESE.sub("", official)
     best = ""
     for start in range(len(own)):
@@ -83,11 +83,14 @@ def _check_dates(law: LawVersion, current: LawVersion) -> Iterator[Problem]:
     if current.version_date != law.version_date:
         message = f"《{law.title}》现行版本为 {current.version_date}，摘要写的是 {law.version_date}"
         yield Problem(law.id, "outdated", message)
-    elif (
-        current.valid_from is not None and law.valid_from is not None and current.valid_from != law.valid_from
-    ):
+    elif _states_first_day(current) and current.valid_from != law.valid_from:
         message = f"《{law.title}》自 {current.valid_from} 起施行，摘要写的是 {law.valid_from}"
         yield Problem(law.id, "dates", message)
+
+
+def _states_first_day(version: LawVersion) -> bool:
+    """Whether the source states a first day; often it only repeats the day of the version."""
+    return version.valid_from is not None and version.valid_from != version.version_date
 
 
 def _check_entry(

@@ -1,7 +1,7 @@
-"""Citations of law in running text: `《民法典》第九百四十二条第一款第（二）项`, `民法典942条`, `刑法第一百二十条之一`.
+"""Citations of law: `《民法典》第九百四十二条第一款第（二）项`, `民法典942条`, `刑法第一百二十条之一`.
 
-`parse` reads a text that is one citation, `find_all` finds every one in a longer text, `format_citation` writes
-the standard form back (`parse(format_citation(c)) == c`). Nothing is looked up here.
+`parse` reads a text that is one citation, `find_all` finds every one in a longer text, `format_citation`
+writes the standard form back (`parse(format_citation(c)) == c`). Nothing is looked up here.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def parse(text: str) -> Citation | Unresolved:
 def find_all(text: str) -> list[Found]:
     """Every citation in a text, in order.
 
-    `第九条和第十条` after a title belong to it too; 同法 and 该条例 mean the law before; 本法 gives an empty title.
+    `第九条和第十条` after a title belong to it too; 同法 and 该条例 mean the law before; 本法 gives an
+    empty title.
     A number without any law before it is no citation.
     """
     results: list[Found] = []

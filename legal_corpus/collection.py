@@ -1,7 +1,7 @@
 """The public Markdown collection (LawRefBook/Laws): files beside SQLite databases that say what each file is.
 
-A row of a database belongs to the file `category.folder / name(publish).md` (or without the date). Level, dates
-and `expired` come from there; a file without a row is read with the level of its folder.
+A row of a database belongs to the file `category.folder / name(publish).md` (or without the date). Level,
+dates and `expired` come from there; a file without a row is read with the level of its folder.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _Entry:
 
 
 def read_collection(folder: Path, progress: Progress) -> Iterator[Found]:
-    """The laws of the collection, and what was skipped or odd; `SourceError` where there is nothing to read."""
+    """The laws of the collection, and what was skipped or odd; `SourceError` if there is nothing."""
     paths = sorted(folder.rglob("*.md"))
     if not paths:
         raise SourceError(

@@ -8,7 +8,8 @@ from datetime import date
 
 from legal_corpus.numerals import to_int
 
-_DAY = r"([0-9〇零一二三四五六七八九]{4})\s*年\s*([0-9一二三四五六七八九十]{1,3})\s*月\s*([0-9一二三四五六七八九十]{1,3})\s*日"
+_NUMBER = "[0-9一二三四五六七八九十]{1,3}"
+_DAY = rf"([0-9〇零一二三四五六七八九]{{4}})\s*年\s*({_NUMBER})\s*月\s*({_NUMBER})\s*日"
 _CHINESE_DAY = re.compile(_DAY)
 _START = re.compile(rf"自\s*{_DAY}\s*起?(?:正式)?(?:施行|生效|执行|实施)")
 _ON_PUBLICATION = re.compile(r"自(?:公布|发布|颁布|通过)之日起(?:正式)?(?:施行|生效|执行|实施)")

@@ -1,7 +1,7 @@
 """The embedded digest (摘要): what the articles that hotlines need most require, in our own words.
 
 One file a law in `legal_corpus/digest/*.toml`; the same Protocol as the store. Never the official text: every
-article carries `TextKind.DIGEST`. A file that breaks a rule raises `DigestError` naming the file and the entry.
+article carries `TextKind.DIGEST`. A file that breaks a rule raises `DigestError` naming file and entry.
 """
 
 from __future__ import annotations

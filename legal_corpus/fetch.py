@@ -36,7 +36,7 @@ def fetch(
 ) -> Path:
     """Download `url` to `target` and return it; `SourceError` after `attempts` failures or a refusal.
 
-    Between attempts `wait` is called with 1, 2, 4 … seconds. An existing target is replaced only by a whole file.
+    Between attempts `wait` is called with 1, 2, 4 … seconds. A target is replaced only by a whole file.
     """
     if not re.match(r"https?://", url):
         raise SourceError(

@@ -1,8 +1,8 @@
 """Reading a source of law into the store, all or nothing.
 
 The new store is built aside (a copy of the old one, the source's laws put in, every status judged afresh) and
-renamed into place at the end: a killed ingest leaves the old store as it was. A law version that the store already
-holds (same title, region and date) is replaced, so the same source twice changes nothing.
+renamed into place at the end: a killed ingest leaves the old store as it was. A law version that the store
+already holds (same title, region and date) is replaced, so the same source twice changes nothing.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _STALE_SECONDS = 3600
 
 
 def ingest(source: Path, store_path: Path, *, today: date, progress: Progress = silent) -> IngestReport:
-    """Read `source` (folder, archive, JSONL) into the store at `store_path` and judge every status on `today`.
+    """Read `source` (folder, archive, JSONL) into the store and judge every status on `today`.
 
-    Raises `SourceError` where the source cannot be read and `StoreError` where the store cannot be written; the
-    store that was there then stays as it was.
+    Raises `SourceError` where the source cannot be read and `StoreError` where the store cannot be written;
+    the store that was there then stays as it was.
     """
     began = time.perf_counter()
     skipped: list[Skipped] = []

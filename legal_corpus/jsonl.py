@@ -1,8 +1,9 @@
 """Articles as JSONL (`.jsonl`, `.jsonl.xz`), one row an article; optionally `laws.jsonl(.xz)` beside it.
 
-Needed keys: `law text` and `article_no` or `article_int`. Known besides: `id full_title level region version_date
-effective_date current status doc_type chapter kind article_suffix source origin`. Rows of one law stand together.
-`laws.jsonl` gives `doc notes status_reason maybe_truncated`; `doc` is the part of an article's id before the dash.
+Needed keys: `law text` and `article_no` or `article_int`. Known besides: `id full_title level region
+version_date effective_date current status doc_type chapter kind article_suffix source origin`. Rows of one
+law stand together. `laws.jsonl` gives `doc notes status_reason maybe_truncated`; `doc` is the part of an
+article's id before the dash.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def is_jsonl(path: Path) -> bool:
 
 
 def read_jsonl(path: Path, progress: Progress) -> Iterator[Found]:
-    """The laws of a JSONL file; bad rows are skipped with their number, a broken file raises `SourceError`."""
+    """The laws of a JSONL file; bad rows are skipped with their number; `SourceError` if it is broken."""
     companions = _companions(path)
     problems: list[Found] = []
     taken = 0

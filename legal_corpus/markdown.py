@@ -103,7 +103,7 @@ def _guess_head(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _without_contents(body: list[str]) -> Iterator[str]:
-    """Leave out a table of contents (目录): it repeats the headings, and sometimes the articles, that follow."""
+    """Leave out a table of contents (目录): it repeats the headings, sometimes the articles, that follow."""
     listed: set[str] | None = None
     for line in body:
         key = re.sub(r"[\s\u3000#]+", "", line)
@@ -150,9 +150,7 @@ class _Body:
         heading = _HEADING.match(line)
         if heading:
             self._heading(len(heading.group(1)), heading.group(2).strip())
-        elif _CHAPTER.match(line) and len(line) <= _LONGEST_TOC_LINE and not line.endswith("。"):
-            self._heading(2, line)
-        elif re.sub(r"\s", "", line) in _PLAIN_HEADINGS:
+        elif _is_plain_heading(line):
             self._heading(2, line)
         elif _ANNEX.match(line) and self._seen:
             self._start_annex(line)
@@ -204,7 +202,7 @@ class _Body:
     def _article(self, numbers: tuple[int, int], first_line: str) -> None:
         label = _label(numbers)
         if numbers in self._seen:
-            # Amending acts quote articles; a repeated number cannot be cited, so its words stay with the unit.
+            # Amending acts quote articles; a repeated number cannot be cited: its words stay here.
             self.defects.append(f"{label}重复出现，并入前一条")
             self._units[-1].lines.append(f"{label} {first_line}".strip())
             return
@@ -232,6 +230,13 @@ class _Body:
             self._units[-1].lines.append(line)
         else:
             self._units.append(_Unit(None, 0, "序言", chapter, "preamble", [line]))
+
+
+def _is_plain_heading(line: str) -> bool:
+    """A heading that the file prints without `#`."""
+    if re.sub(r"\s", "", line) in _PLAIN_HEADINGS:
+        return True
+    return bool(_CHAPTER.match(line)) and len(line) <= _LONGEST_TOC_LINE and not line.endswith("。")
 
 
 def _article_numbers(found: re.Match[str]) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""Numbers as statutes write them: `一百二十` ↔ 120; Arabic, full-width and digit-by-digit forms are read too."""
+"""Numbers as statutes write them: `一百二十` ↔ 120; Arabic, full-width and digit-by-digit forms too."""
 
 from __future__ import annotations
 

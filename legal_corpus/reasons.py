@@ -47,8 +47,8 @@ def unknown_law(asked: str, title: str, known: Sequence[str], *, has_full_text: 
 def replaced_law(asked: str, successor: Replaced) -> Unresolved:
     """The law is gone, its text is in no source, and its article numbers do not carry over."""
     part = f"（{successor.part}）" if successor.part else ""
-    reason = f"《{successor.title}》自 {successor.since} 起废止，被《{successor.by}》{part}取代，条号不能沿用；库中没有旧法原文"
-    return Unresolved(asked, reason, (successor.by,))
+    ended = f"《{successor.title}》自 {successor.since} 起废止，被《{successor.by}》{part}取代"
+    return Unresolved(asked, f"{ended}，条号不能沿用；库中没有旧法原文", (successor.by,))
 
 
 def no_such_year(asked: str, year: int, versions: Sequence[LawVersion]) -> Unresolved:

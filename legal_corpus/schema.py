@@ -20,7 +20,8 @@ MIGRATIONS: tuple[str, ...] = (
         version_date TEXT, given_from TEXT, expired INTEGER NOT NULL, amending INTEGER NOT NULL,
         maybe_truncated INTEGER NOT NULL, given_status TEXT NOT NULL, given_reason TEXT NOT NULL,
         notes TEXT NOT NULL, source TEXT NOT NULL, origin TEXT NOT NULL, content_hash TEXT NOT NULL,
-        valid_from TEXT, valid_to TEXT, status TEXT NOT NULL DEFAULT 'unknown', reason TEXT NOT NULL DEFAULT ''
+        valid_from TEXT, valid_to TEXT, status TEXT NOT NULL DEFAULT 'unknown',
+        reason TEXT NOT NULL DEFAULT ''
     );
     CREATE INDEX versions_law ON versions (law_key, region);
     CREATE TABLE articles (

@@ -1,4 +1,4 @@
-"""What every source of law can do: the store of full texts and the embedded digest satisfy the same Protocol."""
+"""What every source of law can do: the store of full texts and the digest satisfy the same Protocol."""
 
 from __future__ import annotations
 

@@ -103,7 +103,8 @@ class LawStore:
         counts = dict(self._rows("SELECT status, count(*) FROM versions GROUP BY status ORDER BY status"))
         articles = dict(
             self._rows(
-                "SELECT v.status, count(*) FROM articles a JOIN versions v ON v.id = a.version_id GROUP BY v.status"
+                "SELECT v.status, count(*) FROM articles a JOIN versions v ON v.id = a.version_id"
+                " GROUP BY v.status"
             )
         )
         laws = self._rows("SELECT count(*) FROM (SELECT DISTINCT law_key, region FROM versions)")[0][0]

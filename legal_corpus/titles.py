@@ -1,6 +1,6 @@
 """Titles of laws: the short title, the key under which spellings meet, year marks, aliases and successors.
 
-Aliases (`道交法`) and laws that another law replaced before our sources begin (`物权法`) are data in `aliases.toml`.
+Aliases (`道交法`) and laws that another one replaced (`物权法`) are data in `aliases.toml`.
 """
 
 from __future__ import annotations

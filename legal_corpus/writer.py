@@ -67,8 +67,9 @@ class StoreWriter:
     def _write(self, id: str, law: LawDraft) -> list[Defect]:
         self._written[id] = len(law.articles)
         self._connection.execute(
-            "INSERT INTO versions (id, law_key, full_key, region, title, full_title, level, version_date, given_from,"
-            " expired, amending, maybe_truncated, given_status, given_reason, notes, source, origin, content_hash)"
+            "INSERT INTO versions (id, law_key, full_key, region, title, full_title, level, version_date,"
+            " given_from, expired, amending, maybe_truncated, given_status, given_reason, notes,"
+            " source, origin, content_hash)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 id, title_key(law.title), title_key(law.full_title), law.region, law.title, law.full_title,
@@ -124,8 +125,8 @@ class StoreWriter:
 
     def _evidence(self) -> Iterator[Evidence]:
         sql = (
-            "SELECT id, law_key, region, version_date, given_from, expired, amending, given_status, given_reason"
-            " FROM versions"
+            "SELECT id, law_key, region, version_date, given_from, expired, amending, given_status,"
+            " given_reason FROM versions"
         )
         for (
             id,

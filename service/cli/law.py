@@ -66,8 +66,9 @@ def _article(found: Resolved) -> str:
     dates = f"{version.version_date or '日期不明'} 版" + (
         f"，{version.valid_from} 起施行" if version.valid_from else ""
     )
+    force = "有效" if found.in_force else "不是有效的法律"
     lines = [
-        f"{format_citation(found.citation)}（{dates}；{'有效' if found.in_force else '不是有效的法律'}；{words}）",
+        f"{format_citation(found.citation)}（{dates}；{force}；{words}）",
         found.quote,
     ]
     if found.note:

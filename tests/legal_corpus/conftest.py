@@ -63,10 +63,12 @@ NEW = """# 中华人民共和国样例管理法
 """
 REPEALED = "# 旧样例办法\n\n2001年1月1日 发布\n\n<!-- INFO END -->\n\n第一条 旧办法的内容。\n"
 EXPIRED = "# 失效样例条例\n\n2003年1月1日 发布\n\n<!-- INFO END -->\n\n第一条 失效的内容。\n"
-FUTURE = "# 将来样例条例\n\n2026年10月1日 发布\n\n<!-- INFO END -->\n\n第一条 内容。\n\n第二条 本条例自2027年1月1日起施行。\n"
+FUTURE = "# 将来样例条例\n\n2026年10月1日 发布\n\n<!-- INFO END -->\n\n"
+FUTURE += "第一条 内容。\n\n第二条 本条例自2027年1月1日起施行。\n"
 UNDATED = "# 无日期样例规定\n\n<!-- INFO END -->\n\n第一条 没有日期的内容。\n"
 LOCAL = "# {place}样例绿化条例\n\n2019年1月1日 通过\n\n<!-- INFO END -->\n\n第一条 {place}的绿化。\n"
-PART = "# 中华人民共和国样例法典\n\n# {part}\n\n2020年5月28日 通过\n\n2021年1月1日 施行\n\n<!-- INFO END -->\n\n第{number}条 {part}的内容。\n"
+PART = "# 中华人民共和国样例法典\n\n# {part}\n\n2020年5月28日 通过\n\n2021年1月1日 施行\n\n"
+PART += "<!-- INFO END -->\n\n第{number}条 {part}的内容。\n"
 
 
 def _database(path: Path, category: str, rows: list[tuple[str, str, str | None, str | None, int]]) -> None:
@@ -79,7 +81,10 @@ def _database(path: Path, category: str, rows: list[tuple[str, str, str | None, 
     connection.execute("INSERT INTO category VALUES ('c', 'c', ?)", (category,))
     connection.executemany(
         "INSERT INTO law VALUES (?, ?, ?, NULL, ?, ?, ?, 'c')",
-        [(name + str(publish), level, name, publish, expired, start) for name, level, publish, start, expired in rows],
+        [
+            (name + str(publish), level, name, publish, expired, start)
+            for name, level, publish, start, expired in rows
+        ],
     )
     connection.commit()
     connection.close()

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from legal_corpus.citation import find_all, format_citation, parse, parse_label
 from legal_corpus.values import Citation, Unresolved
 
-TITLES = st.text("样例甲乙丙管理保护", min_size=1, max_size=12).map(lambda name: name + "法") | st.sampled_from(
+TITLES = st.text("样例甲乙丙管理保护", min_size=1, max_size=12).map(
+    lambda name: name + "法"
+) | st.sampled_from(
     ["民法典", "刑法（2020年修订）", "最高法院关于适用《样例法》若干问题的解释（一）", "甲市条例（试行）", ""]
 )
 CITATIONS = st.builds(
@@ -88,6 +90,9 @@ def test_never_fails(text: str) -> None:
         assert text[found.start : found.end] == found.text
 
 
-@pytest.mark.parametrize(("label", "numbers"), [("第一百二十条之一", (120, 1)), ("第3条", (3, 0)), ("第三条第一款", None), ("三", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("label", "numbers"),
+    [("第一百二十条之一", (120, 1)), ("第3条", (3, 0)), ("第三条第一款", None), ("三", None)],
+)
 def test_labels(label: str, numbers: tuple[int, int] | None) -> None:
     assert parse_label(label) == numbers

@@ -40,7 +40,9 @@ def test_ingest_status_and_law(collection: Path, own_home: Path, tmp_path: Path)
     assert "当时有效的版本" in run("law", "样例管理法第一条", "--as-of", "2018-01-01")
     assert "不是有效的法律" in run("law", "旧样例办法第一条")
     assert "只有 3 条" in run("law", "样例管理法第九条", code=1)
-    assert json.loads(run("law", "样例绿化条例第一条", "--region", "甲省", "--json"))["quote"] == "甲省的绿化。"
+    assert (
+        json.loads(run("law", "样例绿化条例第一条", "--region", "甲省", "--json"))["quote"] == "甲省的绿化。"
+    )
 
 
 def test_law_without_a_corpus_uses_the_digest() -> None:

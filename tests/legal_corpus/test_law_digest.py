@@ -33,7 +33,7 @@ def write(folder: Path, text: str, name: str = "a.toml") -> Path:
         ('level = "法律"', 'level = "法律"\ncolour = 1', "多出 colour"),
         ("[law]", "[lex]", r"\[law\]"),
         ("[[article]]", "[[articel]]", "至少一个"),
-        ('title = "', 'title = ', "TOML"),
+        ('title = "', "title = ", "TOML"),
     ],
 )
 def test_a_broken_digest_names_file_and_entry(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -46,7 +46,7 @@ def test_nothing_twice(tmp_path: Path) -> None:
     entry = GOOD[GOOD.index("[[article]]") :]
     with pytest.raises(DigestError, match="重复"):
         load_digest(write(tmp_path, GOOD + entry))
-    with pytest.raises(DigestError, match="b.toml.*与另一个文件重复"):
+    with pytest.raises(DigestError, match=r"b.toml.*与另一个文件重复"):
         load_digest(write(write(tmp_path, GOOD), GOOD, "b.toml"))
 
 
@@ -64,7 +64,10 @@ def test_the_embedded_digest_loads() -> None:
 
 
 def kinds(store: LawStore, folder: Path, text: str) -> list[str]:
-    return [problem.kind for problem in check_digest(load_digest(write(folder, text), today=TODAY), store, today=TODAY)]
+    return [
+        problem.kind
+        for problem in check_digest(load_digest(write(folder, text), today=TODAY), store, today=TODAY)
+    ]
 
 
 def test_check_against_the_full_text(store: LawStore, tmp_path: Path) -> None:

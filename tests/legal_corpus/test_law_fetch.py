@@ -47,7 +47,7 @@ def plan() -> Plan:
 @pytest.fixture
 def url(plan: Plan) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             wanted = self.headers.get("Range", "")
             plan.asked.append(wanted)
             if plan.status != 200:
@@ -101,7 +101,7 @@ def test_a_broken_transfer_is_resumed(url: str, plan: Plan, tmp_path: Path) -> N
 
 def test_a_second_call_goes_on(url: str, plan: Plan, tmp_path: Path) -> None:
     plan.breaks = 1
-    with pytest.raises(SourceError, match="没有完成.*试了 1 次.*续传"):
+    with pytest.raises(SourceError, match=r"没有完成.*试了 1 次.*续传"):
         get(url, tmp_path / "laws.zip", attempts=1)
     assert (tmp_path / "laws.zip.part").stat().st_size == len(plan.data) // 2
     assert not (tmp_path / "laws.zip").exists()
@@ -136,7 +136,9 @@ def test_no_length_and_cut_off(url: str, plan: Plan, tmp_path: Path) -> None:
     assert get(url, tmp_path / "laws.zip").read_bytes() == plan.data
 
 
-@pytest.mark.parametrize(("status", "message", "requests"), [(404, "HTTP 404", 1), (503, "服务器回答 503", 3)])
+@pytest.mark.parametrize(
+    ("status", "message", "requests"), [(404, "HTTP 404", 1), (503, "服务器回答 503", 3)]
+)
 def test_refusals(url: str, plan: Plan, tmp_path: Path, status: int, message: str, requests: int) -> None:
     plan.status = status
     with pytest.raises(SourceError, match=message):
@@ -157,5 +159,5 @@ def test_full_disk(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("legal_corpus.fetch._attempt", full)
-    with pytest.raises(SourceError, match="无法写入.*No space left"):
+    with pytest.raises(SourceError, match=r"无法写入.*No space left"):
         get(url, tmp_path / "laws.zip")

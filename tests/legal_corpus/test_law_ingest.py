@@ -61,7 +61,11 @@ def test_the_same_source_twice_changes_nothing(collection: Path, tmp_path: Path)
     first = ingest(collection, tmp_path / "c.sqlite3", today=TODAY)
     second = ingest(collection, tmp_path / "c.sqlite3", today=TODAY)
     assert second.content_hash == first.content_hash
-    assert (second.versions, second.articles, second.replaced) == (first.versions, first.articles, first.taken)
+    assert (second.versions, second.articles, second.replaced) == (
+        first.versions,
+        first.articles,
+        first.taken,
+    )
 
 
 def pack(collection: Path, path: Path) -> Path:
@@ -85,7 +89,7 @@ def test_archives(collection: Path, tmp_path: Path, name: str) -> None:
 def test_truncated_archives(collection: Path, tmp_path: Path, name: str, share: float) -> None:
     path = pack(collection, tmp_path / name)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
-    with pytest.raises(SourceError, match="无法读取.*应为：完整的.*请：重新下载"):
+    with pytest.raises(SourceError, match=r"无法读取.*应为：完整的.*请：重新下载"):
         ingest(path, tmp_path / "c.sqlite3", today=TODAY)
     assert not (tmp_path / "c.sqlite3").exists()
 
@@ -101,13 +105,16 @@ def test_no_path_leaves_the_target(tmp_path: Path, name: str) -> None:
             ingest(tmp_path / source, tmp_path / "c.sqlite3", today=TODAY)
 
 
-ROW = {"id": "d-0001", "law": "某法", "region": "全国", "version_date": "2020-01-01", "effective_date": "2020-02-01",
+ROW = {"id": "d-0001", "law": "某法", "region": "全国", "version_date": "2020-01-01",
+       "effective_date": "2020-02-01",
        "current": True, "status": "current", "kind": "article", "article_no": "第一条", "article_int": 1,
        "article_suffix": 0, "text": "内容。"}  # fmt: skip
 
 
 def write_rows(path: Path, rows: list[object]) -> Path:
-    data = "".join((row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)) + "\n" for row in rows)
+    data = "".join(
+        (row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)) + "\n" for row in rows
+    )
     path.write_bytes(lzma.compress(data.encode()) if path.suffix == ".xz" else data.encode())
     return path
 
@@ -118,13 +125,21 @@ def test_jsonl(tmp_path: Path, name: str) -> None:
         ROW,
         ROW | {"id": "d-0002", "article_no": "第二条", "article_int": 2},
         "坏行",
-        ROW | {"id": "e-0001", "version_date": "2010-01-01", "effective_date": "2009-01-01", "status": "superseded"},
+        ROW
+        | {
+            "id": "e-0001",
+            "version_date": "2010-01-01",
+            "effective_date": "2009-01-01",
+            "status": "superseded",
+        },
         ROW | {"id": "f-0001", "law": "修改决定", "doc_type": "amendment", "current": False},
         ROW | {"id": "g-0001", "law": "某条例", "status": "repealed"},
         ROW | {"text": ""},
         [1],
     ]
-    write_rows(tmp_path / "laws.jsonl", [{"doc": "g", "status_reason": "expired flag in db.sqlite3", "notes": []}])
+    write_rows(
+        tmp_path / "laws.jsonl", [{"doc": "g", "status_reason": "expired flag in db.sqlite3", "notes": []}]
+    )
     report = ingest(write_rows(tmp_path / name, rows), tmp_path / "c.sqlite3", today=TODAY)
     assert [item.where.split(" ", 1)[1] for item in report.skipped] == ["第 3 行", "第 7 行", "第 8 行"]
     assert report.statuses == {"amended": 1, "in_force": 1, "repealed": 1, "unknown": 1}
@@ -140,7 +155,11 @@ def test_two_sources_live_in_one_store(collection: Path, tmp_path: Path) -> None
     newer = ROW | {"law": "样例管理法", "version_date": "2024-01-01", "effective_date": "2024-03-01"}
     report = ingest(write_rows(tmp_path / "a.jsonl", [newer]), tmp_path / "c.sqlite3", today=TODAY)
     with LawStore.open(tmp_path / "c.sqlite3") as store:
-        assert [status for _, status in statuses(store, "样例管理法")] == [Status.IN_FORCE, Status.AMENDED, Status.AMENDED]
+        assert [status for _, status in statuses(store, "样例管理法")] == [
+            Status.IN_FORCE,
+            Status.AMENDED,
+            Status.AMENDED,
+        ]
         assert store.versions("样例管理法")[1].valid_to == date(2024, 3, 1)
         assert store.status().sources == ("Laws-master", "a.jsonl")
     assert report.versions == 10
@@ -166,7 +185,7 @@ def test_missing_and_empty_paths(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="找不到"):
         ingest(tmp_path / "nothing", tmp_path / "c.sqlite3", today=TODAY)
     with pytest.raises(SourceError, match="没有写要导入的路径"):
-        ingest(Path(""), tmp_path / "c.sqlite3", today=TODAY)
+        ingest(Path(), tmp_path / "c.sqlite3", today=TODAY)
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceError, match="没有法律文本"):
         ingest(tmp_path / "empty", tmp_path / "c.sqlite3", today=TODAY)
@@ -200,7 +219,8 @@ def test_a_killed_ingest_leaves_the_old_store(collection: Path, tmp_path: Path) 
         "def hang(done, total, what):\n"
         "    if done == 5:\n"
         "        pathlib.Path(sys.argv[3]).touch(); time.sleep(60)\n"
-        "ingest(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), today=datetime.date.today(), progress=hang)\n"
+        "source, store = map(pathlib.Path, sys.argv[1:3])\n"
+        "ingest(source, store, today=datetime.date.today(), progress=hang)\n"
     )
     command = [sys.executable, "-c", script, str(collection), str(path), str(mark)]
     process = subprocess.Popen(command, cwd=ROOT)
@@ -221,7 +241,7 @@ def test_read_only_home(collection: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
     # Tests may run as root, whom no permission bit stops.
     monkeypatch.setattr("legal_corpus.ingest.tempfile.mkstemp", refuse)
-    with pytest.raises(StoreError, match="没有权限.*ZHILI_HOME"):
+    with pytest.raises(StoreError, match=r"没有权限.*ZHILI_HOME"):
         ingest(collection, tmp_path / "c.sqlite3", today=TODAY)
 
 
@@ -233,7 +253,7 @@ def test_full_disk(collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(ingest_module.StoreWriter, "add", full)
-    with pytest.raises(StoreError, match="磁盘已满.*没有改动"):
+    with pytest.raises(StoreError, match=r"磁盘已满.*没有改动"):
         ingest(collection, path, today=TODAY)
     with LawStore.open(path) as store:
         assert store.status().content_hash == before.content_hash

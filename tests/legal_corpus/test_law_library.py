@@ -40,19 +40,25 @@ def library(store: LawStore, digest: Digest) -> Library:
     return Library([store, digest])
 
 
-def found(library: Library, text: str | Citation, day: date | None = TODAY, region: str | None = None) -> Resolved:
+def found(
+    library: Library, text: str | Citation, day: date | None = TODAY, region: str | None = None
+) -> Resolved:
     result = library.resolve(text, day, region)
     assert isinstance(result, Resolved), result
     return result
 
 
-def refused(library: Library, text: str | Citation, day: date | None = TODAY, region: str | None = None) -> Unresolved:
+def refused(
+    library: Library, text: str | Citation, day: date | None = TODAY, region: str | None = None
+) -> Unresolved:
     result = library.resolve(text, day, region)
     assert isinstance(result, Unresolved), result
     return result
 
 
-@pytest.mark.parametrize("text", ["样例管理法第二条", "《中华人民共和国样例管理法》第2条", "样例管理法（2021年修订）2条"])
+@pytest.mark.parametrize(
+    "text", ["样例管理法第二条", "《中华人民共和国样例管理法》第2条", "样例管理法（2021年修订）2条"]
+)
 def test_the_article_in_force(library: Library, text: str) -> None:
     result = found(library, text)
     assert result.article.law.version_date == date(2021, 4, 2)
@@ -87,7 +93,9 @@ def test_items_in_one_line_and_in_two_paragraphs() -> None:
 def test_the_version_of_the_day(library: Library) -> None:
     old = found(library, "样例管理法第一条", date(2018, 1, 1))
     assert (old.quote, old.in_force) == ("旧的第一条。", True)
-    assert old.note == "这是 2018-01-01 当时有效的版本（2015-03-01），自 2021-09-01 起被 2021-04-02 的版本取代"
+    assert (
+        old.note == "这是 2018-01-01 当时有效的版本（2015-03-01），自 2021-09-01 起被 2021-04-02 的版本取代"
+    )
     named = found(library, "《样例管理法》（2015年）第一条")
     assert (named.quote, named.in_force) == ("旧的第一条。", False)
     assert "已被后来的版本取代" in named.note
@@ -140,7 +148,9 @@ def test_one_title_in_two_regions(tmp_path: Path) -> None:
 
     from legal_corpus.ingest import ingest
 
-    rows: list[object] = [ROW | {"id": f"{place}-1", "region": place, "text": place} for place in ("甲省", "乙省")]
+    rows: list[object] = [
+        ROW | {"id": f"{place}-1", "region": place, "text": place} for place in ("甲省", "乙省")
+    ]
     ingest(write_rows(tmp_path / "two.jsonl", rows), tmp_path / "two.sqlite3", today=TODAY)
     library = Library([LawStore.open(tmp_path / "two.sqlite3")])
     assert "请指明地区" in refused(library, "某法第一条").reason

@@ -17,7 +17,9 @@ def labels(text: str) -> list[str]:
 
 
 def test_articles_paragraphs_and_chapters() -> None:
-    law = read_markdown(HEAD + "## 第一章　总　则\n\n​\n第一条 甲。\n\n乙。\n\n### 第一节 细\n\n第二条之一　丙。\n")
+    law = read_markdown(
+        HEAD + "## 第一章　总　则\n\n​\n第一条 甲。\n\n乙。\n\n### 第一节 细\n\n第二条之一　丙。\n"
+    )
     assert law.title == "样例法"
     assert law.notes == ("2020年1月1日 通过",)
     assert [(one.number, one.suffix, one.text, one.chapter) for one in law.articles] == [
@@ -31,11 +33,16 @@ def test_a_table_of_contents_gives_no_articles(mark: str) -> None:
     contents = f"{mark}\n\n第一章 总则\n\n第一条 目的\n\n第二条 范围\n\n附则\n\n"
     body = "第一章 总则\n\n第一条 为了样例。\n\n第二条 适用于样例。\n"
     law = read_markdown(HEAD + contents + body)
-    assert [(one.label, one.text) for one in law.articles] == [("第一条", "为了样例。"), ("第二条", "适用于样例。")]
+    assert [(one.label, one.text) for one in law.articles] == [
+        ("第一条", "为了样例。"),
+        ("第二条", "适用于样例。"),
+    ]
 
 
 def test_preamble_annex_and_unmarked_heading() -> None:
-    law = read_markdown(HEAD + "序言的话。\n\n第一条 甲。\n\n小节之名\n\n第二条 乙。\n\n附件：\n\n第一条 表中的话\n")
+    law = read_markdown(
+        HEAD + "序言的话。\n\n第一条 甲。\n\n小节之名\n\n第二条 乙。\n\n附件：\n\n第一条 表中的话\n"
+    )
     assert [(one.kind, one.label) for one in law.articles] == [
         ("preamble", "序言"), ("article", "第一条"), ("article", "第二条"), ("annex", "附件"),
     ]  # fmt: skip

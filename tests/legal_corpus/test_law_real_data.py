@@ -64,11 +64,15 @@ FORMS: tuple[Callable[[Article], str], ...] = (
     lambda a: f"{a.law.title} {a.number} 条{_suffix(a, chinese=False)}",
     lambda a: f"{a.law.full_title}{a.label.removeprefix('第')}",
     lambda a: f"根据《{a.law.title}》第 {a.number} 条{_suffix(a, chinese=True)}。",
-    lambda a: f"《{a.law.title}》第{str(a.number).translate({48 + i: 0xFF10 + i for i in range(10)})}条"
-    + _suffix(a, chinese=True),
-    lambda a: f"《{a.law.title}》（{(a.law.version_date or TODAY).year}年）{a.label}"
-    if a.law.version_date
-    else f"《{a.law.title}》{a.label}",
+    lambda a: (
+        f"《{a.law.title}》第{str(a.number).translate({48 + i: 0xFF10 + i for i in range(10)})}条"
+        + _suffix(a, chinese=True)
+    ),
+    lambda a: (
+        f"《{a.law.title}》（{(a.law.version_date or TODAY).year}年）{a.label}"
+        if a.law.version_date
+        else f"《{a.law.title}》{a.label}"
+    ),
 )
 
 

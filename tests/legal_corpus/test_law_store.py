@@ -46,7 +46,7 @@ def test_threads_share_a_store(store: LawStore) -> None:
 
 
 def test_missing(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="没有法律库.*zhili corpus ingest"):
+    with pytest.raises(StoreError, match=r"没有法律库.*zhili corpus ingest"):
         LawStore.open(tmp_path / "nothing.sqlite3")
 
 
@@ -90,8 +90,8 @@ def test_a_store_of_the_first_schema_still_opens(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
         connection.execute(
-            "INSERT INTO versions VALUES ('v', '某法', '全国', '某法', '某法', '法律', '2020-01-01', NULL, 0, 0, 0,"
-            " '', '', '[]', '', '', '', NULL, NULL, 'in_force', '')"
+            "INSERT INTO versions VALUES ('v', '某法', '全国', '某法', '某法', '法律', '2020-01-01', NULL,"
+            " 0, 0, 0, '', '', '[]', '', '', '', NULL, NULL, 'in_force', '')"
         )
         connection.execute("INSERT INTO articles VALUES ('a', 'v', 0, 1, 0, '第一条', '', 'article', '内容')")
     with LawStore.open(path) as store:
