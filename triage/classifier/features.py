@@ -6,7 +6,7 @@ count; every digit is the same digit (a house number decides nothing). A text is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,22 @@ def find_terms(text: str, spec: FeatureSpec) -> Terms:
     return Terms(np.concatenate([hashes for hashes, _, _ in found]), places[first], places[last] + 1, count)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The distinct terms of one text, sorted by hash, and how much each counts."""
+
+    hash: Hashes
+    count: Floats
+
+
+def count_terms(text: str, spec: FeatureSpec) -> Counted:
+    """The distinct terms of the text."""
+    terms = find_terms(text, spec)
+    hashes, where = np.unique(terms.hash, return_inverse=True)
+    counts = np.bincount(where, weights=terms.count, minlength=len(hashes))
+    return Counted(hashes, counts.astype(np.float32))
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The terms that a model knows: sorted hashes and their idf."""
@@ -73,14 +89,13 @@ class Vocabulary:
     idf: Floats
 
     @classmethod
-    def fit(cls, texts: Iterable[str], spec: FeatureSpec, *, least: int, most_terms: int) -> Vocabulary:
+    def fit(cls, texts: Sequence[Counted], spec: FeatureSpec, *, least: int, most_terms: int) -> Vocabulary:
         """Terms that stand in at least `least` texts, the `most_terms` most frequent of them."""
-        distinct = [np.unique(find_terms(text, spec).hash) for text in texts]
-        hashes, documents = np.unique(np.concatenate(distinct), return_counts=True)
+        hashes, documents = np.unique(np.concatenate([text.hash for text in texts]), return_counts=True)
         if (documents >= least).sum() > most_terms:
             least = int(np.sort(documents)[-most_terms]) + 1
         kept = documents >= least
-        idf = np.log((1 + len(distinct)) / (1 + documents[kept])) + 1
+        idf = np.log((1 + len(texts)) / (1 + documents[kept])) + 1
         return cls(spec, hashes[kept], idf.astype(np.float32))
 
     def __len__(self) -> int:
@@ -88,20 +103,22 @@ class Vocabulary:
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Rows of unit length: (1 + ln count) · idf."""
-        data: list[Floats] = []
-        columns: list[npt.NDArray[np.int64]] = []
-        starts = [0]
-        for text in texts:
-            terms = find_terms(text, self.spec)
-            column, known = self.look_up(terms.hash)
-            used, where = np.unique(column[known], return_inverse=True)
-            counts = np.bincount(where, weights=terms.count[known], minlength=len(used))
-            values = ((1 + np.log(counts)) * self.idf[used]).astype(np.float32)
-            data.append(values / max(float(np.linalg.norm(values)), 1e-9))
-            columns.append(used)
-            starts.append(starts[-1] + len(used))
-        parts = (np.concatenate(data), np.concatenate(columns), np.asarray(starts))
-        return csr_matrix(parts, shape=(len(texts), len(self.hashes)), dtype=np.float32)
+        return self.rows([count_terms(text, self.spec) for text in texts])
+
+    def rows(self, texts: Sequence[Counted]) -> csr_matrix:
+        """`transform` of texts whose terms were counted before."""
+        lengths = [len(text.hash) for text in texts]
+        everything = np.concatenate([np.empty(0, np.uint64), *(text.hash for text in texts)])
+        counts = np.concatenate([np.empty(0, np.float32), *(text.count for text in texts)])
+        column, known = self.look_up(everything)
+        row = np.repeat(np.arange(len(texts)), lengths)[known]
+        values = (1 + np.log(counts[known])) * self.idf[column[known]]
+        norms = np.sqrt(np.bincount(row, weights=values**2, minlength=len(texts)))
+        values /= np.maximum(norms, 1e-9)[row]
+        starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(texts)))])
+        return csr_matrix(
+            (values.astype(np.float32), column[known], starts), shape=(len(texts), len(self.hashes))
+        )
 
     def look_up(self, hashes: Hashes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """The column of each hash and whether it is known (where it is not, the column means nothing)."""

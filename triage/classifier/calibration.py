@@ -1,0 +1,100 @@
+"""From members' logits to calibrated probabilities: mix, temperature, hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from triage.classifier.member import HEADS, Head, Labels, Logits
+from triage.errors import ModelError
+
+Probabilities = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the members are mixed and how sharp the result is."""
+
+    temperatures: Mapping[str, Mapping[Head, float]]
+    """By member and head; logits are divided by it before the softmax."""
+    weights: Mapping[str, Mapping[Head, float]]
+    """By member and head: the share of each member in the mixed logits."""
+    sharpness: Mapping[Head, float]
+    """By head: the mixed log-probabilities are multiplied by it (1: left as they are)."""
+
+    @classmethod
+    def from_plain(cls, values: Mapping[str, Any]) -> Calibration:
+        """A calibration as a manifest holds it."""
+        try:
+            return cls(values["temperatures"], values["weights"], values["sharpness"])
+        except (KeyError, TypeError) as error:
+            raise ModelError(
+                "模型清单中没有校准参数",
+                expected="temperatures、weights、sharpness",
+                found=str(error),
+                remedy="重新训练模型",
+            ) from error
+
+
+def probabilities(
+    outputs: Mapping[str, Mapping[Head, Logits]], calibration: Calibration, labels: Labels
+) -> dict[Head, Probabilities]:
+    """Calibrated probabilities by head; head `level2` gives those of whole paths, p(level1) · p(level2|level1)."""
+    groups = level2_groups(labels)
+    result: dict[Head, Probabilities] = {}
+    for head in HEADS:
+        inside = groups if head == "level2" else None
+        result[head] = np.exp(_log_softmax(_mix(outputs, head, calibration, inside), inside))
+    first = np.array([labels.level1.index(level1) for level1, _ in labels.pairs])
+    result["level2"] = result["level2"] * result["level1"][:, first]
+    return result
+
+
+def level2_groups(labels: Labels) -> list[npt.NDArray[np.int64]]:
+    """The columns of head `level2` under each level 1."""
+    return [
+        np.array([n for n, (level1, _) in enumerate(labels.pairs) if level1 == name], dtype=np.int64)
+        for name in labels.level1
+    ]
+
+
+def log_probabilities(
+    logits: Logits, temperature: float, groups: Sequence[npt.NDArray[np.int64]] | None = None
+) -> Probabilities:
+    """Log-softmax of logits over a temperature, inside each group of columns where groups are given."""
+    return _log_softmax(logits.astype(np.float64) / temperature, groups)
+
+
+def _mix(
+    outputs: Mapping[str, Mapping[Head, Logits]],
+    head: Head,
+    calibration: Calibration,
+    groups: Sequence[npt.NDArray[np.int64]] | None,
+) -> Probabilities:
+    mixed: Probabilities | None = None
+    total = 0.0
+    for member, heads in outputs.items():
+        weight = calibration.weights[member].get(head, 0.0)
+        if head not in heads or weight <= 0:
+            continue
+        part = weight * log_probabilities(heads[head], calibration.temperatures[member][head], groups)
+        mixed = part if mixed is None else mixed + part
+        total += weight
+    if mixed is None:
+        raise ModelError(
+            f"模型没有 {head} 这一项", expected="五项齐全", found="缺少", remedy="用带有该标签的数据重新训练"
+        )
+    return mixed / total * calibration.sharpness.get(head, 1.0)
+
+
+def _log_softmax(values: Probabilities, groups: Sequence[npt.NDArray[np.int64]] | None) -> Probabilities:
+    result = np.empty_like(values)
+    for columns in groups if groups is not None else [np.arange(values.shape[1])]:
+        part = values[:, columns]
+        part = part - part.max(axis=1, keepdims=True)
+        result[:, columns] = part - np.log(np.exp(part).sum(axis=1, keepdims=True))
+    return result

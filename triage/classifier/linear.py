@@ -1,0 +1,172 @@
+"""The linear member: every head a weighted sum of the words and character runs of the message.
+
+Files: `linear.safetensors` (vocabulary hashes, idf, 8-bit weights with one scale a column, biases) and
+`linear.json` (feature specifications, which labels each head was trained for). No text is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+from scipy.sparse import csr_matrix, hstack
+
+from triage.classifier.explain import strongest_words
+from triage.classifier.features import FeatureSpec, Vocabulary, find_terms
+from triage.classifier.member import Head, Logits
+from triage.errors import ModelError
+from triage.values import Evidence
+
+NAME = "linear"
+WEIGHTS_FILE = "linear.safetensors"
+SPEC_FILE = "linear.json"
+UNTRAINED = -1.0
+"""Score of a label that training never showed: as low as a sure no."""
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class HeadWeights:
+    """One head: scores = features @ weights · scale + bias, for the trained columns only."""
+
+    weights: npt.NDArray[np.int8]
+    """(features × trained labels)."""
+    scale: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+    columns: npt.NDArray[np.int32]
+    """The head's column of each trained label."""
+    size: int
+    """All labels of the head."""
+
+    @classmethod
+    def quantise(
+        cls, weights: npt.NDArray[Any], bias: npt.NDArray[Any], columns: Any, size: int
+    ) -> HeadWeights:
+        """Eight bits a weight; the error averages out over the hundreds of terms of a message."""
+        scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / 127
+        rounded = np.rint(weights / scale).astype(np.int8)
+        return cls(
+            rounded, scale.astype(np.float32), bias.astype(np.float32), np.asarray(columns, np.int32), size
+        )
+
+    def scores(self, features: csr_matrix) -> Logits:
+        """Scores of every label of the head; about 1 for a sure yes, -1 for a sure no."""
+        result = np.full((features.shape[0], self.size), UNTRAINED, dtype=np.float32)
+        used = np.unique(features.indices)
+        dense = self.weights[used].astype(np.float32)
+        result[:, self.columns] = (features[:, used] @ dense) * self.scale + self.bias
+        return result
+
+
+@dataclass(frozen=True)
+class LinearMember:
+    """A vocabulary or two and one weight matrix a head."""
+
+    vocabularies: tuple[Vocabulary, ...]
+    heads: dict[Head, HeadWeights]
+    name: str = NAME
+
+    def logits(self, texts: Sequence[str]) -> dict[Head, Logits]:
+        """Scores by head, read in batches so that memory stays small."""
+        parts = [self._batch(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)] or [
+            self._batch([])
+        ]
+        return {head: np.concatenate([part[head] for part in parts]) for head in self.heads}
+
+    def evidence(self, text: str, department: int, against: int) -> tuple[Evidence, ...]:
+        """The words that spoke for one department rather than another, strongest first."""
+        head = self.heads["department"]
+        direction = head_direction(head, department) - head_direction(head, against)
+        share = np.zeros(len(text), dtype=np.float64)
+        start = 0
+        for vocabulary in self.vocabularies:
+            row = vocabulary.transform([text])
+            part = direction[start : start + len(vocabulary)]
+            start += len(vocabulary)
+            terms = find_terms(text, vocabulary.spec)
+            column, known = vocabulary.look_up(terms.hash)
+            spread(share, terms, column, known, row, part)
+        return strongest_words(text, share)
+
+    def save(self, folder: Path) -> dict[str, Any]:
+        """Write the files; returns what the manifest should say of them."""
+        tensors: dict[str, npt.NDArray[Any]] = {}
+        for number, vocabulary in enumerate(self.vocabularies):
+            tensors[f"vocabulary.{number}.hashes"] = vocabulary.hashes
+            tensors[f"vocabulary.{number}.idf"] = vocabulary.idf
+        for head, found in self.heads.items():
+            for field in ("weights", "scale", "bias", "columns"):
+                tensors[f"{head}.{field}"] = np.ascontiguousarray(getattr(found, field))
+        save_file(tensors, folder / WEIGHTS_FILE)
+        specs = [asdict(vocabulary.spec) for vocabulary in self.vocabularies]
+        sizes = {head: found.size for head, found in self.heads.items()}
+        (folder / SPEC_FILE).write_text(
+            json.dumps({"features": specs, "sizes": sizes}, indent=1) + "\n", "utf-8"
+        )
+        return {"features": sum(map(len, self.vocabularies)), "sizes": sizes}
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearMember:
+        """Open what `save` wrote; raises `ModelError` where the files cannot be read."""
+        try:
+            spec = json.loads((folder / SPEC_FILE).read_text("utf-8"))
+            tensors = load_file(folder / WEIGHTS_FILE)
+            return cls(
+                tuple(
+                    Vocabulary(
+                        FeatureSpec(**one), tensors[f"vocabulary.{n}.hashes"], tensors[f"vocabulary.{n}.idf"]
+                    )
+                    for n, one in enumerate(spec["features"])
+                ),
+                {head: _head(tensors, head, size) for head, size in spec["sizes"].items()},
+            )
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise ModelError(
+                f"{folder} 中的线性模型无法读取",
+                expected=f"完整的 {WEIGHTS_FILE} 与 {SPEC_FILE}",
+                found=type(error).__name__,
+                remedy="重新训练或重新下载模型",
+            ) from error
+
+    def _batch(self, texts: Sequence[str]) -> dict[Head, Logits]:
+        features = features_of(self.vocabularies, texts)
+        return {head: found.scores(features) for head, found in self.heads.items()}
+
+
+def features_of(vocabularies: Sequence[Vocabulary], texts: Sequence[str]) -> csr_matrix:
+    """The blocks of all vocabularies side by side."""
+    return hstack([vocabulary.transform(texts) for vocabulary in vocabularies], format="csr")
+
+
+def head_direction(head: HeadWeights, column: int) -> npt.NDArray[np.float32]:
+    """The weights of one label; nothing for a label that was never trained."""
+    where = np.flatnonzero(head.columns == column)
+    if not len(where):
+        return np.zeros(head.weights.shape[0], dtype=np.float32)
+    direction: npt.NDArray[np.float32] = head.weights[:, where[0]].astype(np.float32) * head.scale[where[0]]
+    return direction
+
+
+def spread(share: Any, terms: Any, column: Any, known: Any, row: csr_matrix, direction: Any) -> None:
+    """Add to each character of the text its part of the terms that cover it."""
+    value = np.zeros(len(direction))
+    value[row.indices] = row.data * direction[row.indices]
+    total = np.bincount(column[known], weights=terms.count[known], minlength=len(direction))
+    for where in np.flatnonzero(known):
+        one = column[where]
+        begin, end = int(terms.start[where]), int(terms.end[where])
+        share[begin:end] += value[one] * terms.count[where] / total[one] / (end - begin)
+
+
+def _head(tensors: dict[str, npt.NDArray[Any]], head: str, size: int) -> HeadWeights:
+    weights, scale, bias, columns = (
+        tensors[f"{head}.{name}"] for name in ("weights", "scale", "bias", "columns")
+    )
+    return HeadWeights(weights, scale, bias, columns, size)

@@ -1,0 +1,139 @@
+"""The router: masked messages in, ranked and calibrated predictions out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from foundation.artefact import Manifest
+from triage.catalogue.book import load_catalogue
+from triage.classifier.artefact import DEFAULT, Artefact, read_artefact, text_hashes
+from triage.classifier.calibration import Probabilities, probabilities
+from triage.classifier.linear import LinearMember
+from triage.classifier.member import Head, Labels
+from triage.classifier.thresholds import Thresholds
+from triage.errors import ModelError
+from triage.taxonomy.tree import load_taxonomy
+from triage.values import DepartmentScore, Evidence, LabelScore, MatterScore, Prediction
+
+MATTERS = 10
+DEPARTMENTS = 10
+"""How many of each ranked list are given out."""
+
+
+class Classifier(Protocol):
+    """What the desk needs of a router; tests pass fakes."""
+
+    @property
+    def name(self) -> str:
+        """Name and short hash of the model."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """When a prediction is sure enough."""
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """One prediction a text, in order."""
+
+
+class Router:
+    """A verified artefact, ready to answer."""
+
+    def __init__(self, artefact: Artefact) -> None:
+        self._artefact = artefact
+        self._names = _check_labels(artefact.labels)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Router:
+        """Open a router artefact, or the packaged one; raises `ArtefactError` or `ModelError` with the remedy."""
+        return cls(read_artefact(folder if folder is not None else DEFAULT))
+
+    @property
+    def manifest(self) -> Manifest:
+        """The artefact's manifest."""
+        return self._artefact.manifest
+
+    @property
+    def labels(self) -> Labels:
+        """The label sets, in the order of the probability columns."""
+        return self._artefact.labels
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """When a prediction is sure enough."""
+        return self._artefact.thresholds
+
+    @cached_property
+    def name(self) -> str:
+        """`router/linear@1a2b3c4d`: the members and the first of the hash."""
+        return f"router/{'+'.join(self._artefact.members)}@{self.manifest.hash.removeprefix('sha256:')[:8]}"
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Predictions for clean, masked texts (title on the first line), in their order."""
+        if not texts:
+            return []
+        found = self.probabilities(texts)
+        return [self._prediction(text, found, row) for row, text in enumerate(texts)]
+
+    def probabilities(self, texts: Sequence[str]) -> dict[Head, Probabilities]:
+        """Calibrated probabilities by head (texts × labels); `level2` holds those of whole paths."""
+        outputs = {name: member.logits(texts) for name, member in self._artefact.members.items()}
+        return probabilities(outputs, self._artefact.calibration, self.labels)
+
+    def seen(self, texts: Sequence[str]) -> list[bool]:
+        """Whether each text was trained on; spaces and punctuation make no difference."""
+        known: npt.NDArray[np.bool_] = np.isin(text_hashes(texts), self._artefact.seen)
+        return [bool(one) for one in known]
+
+    def _prediction(self, text: str, found: dict[Head, Probabilities], row: int) -> Prediction:
+        labels = self.labels
+        departments = _ranked(found["department"][row], DEPARTMENTS)
+        return Prediction(
+            matter=tuple(
+                MatterScore(*labels.pairs[column], p) for column, p in _ranked(found["level2"][row], MATTERS)
+            ),
+            department=tuple(
+                DepartmentScore(labels.departments[column], self._names[labels.departments[column]], p)
+                for column, p in departments
+            ),
+            kind=_flat(labels.kinds, found["kind"][row]),
+            urgency=_flat(labels.urgencies, found["urgency"][row]),
+            evidence=self._evidence(text, departments[0][0], departments[1][0]),
+        )
+
+    def _evidence(self, text: str, first: int, second: int) -> tuple[Evidence, ...]:
+        for member in self._artefact.members.values():
+            if isinstance(member, LinearMember):
+                return member.evidence(text, first, second)
+        return ()
+
+
+def _ranked(row: Probabilities, most: int) -> list[tuple[int, float]]:
+    """Columns and probabilities, best first; equal ones in the order of the labels."""
+    order = np.argsort(-row, kind="stable")[:most]
+    return [(int(column), round(float(row[column]), 6)) for column in order]
+
+
+def _flat(labels: Sequence[str], row: Probabilities) -> tuple[LabelScore, ...]:
+    return tuple(LabelScore(labels[column], p) for column, p in _ranked(row, len(labels)))
+
+
+def _check_labels(labels: Labels) -> dict[str, str]:
+    """Names of the departments; raises `ModelError` where the model knows labels that no longer exist."""
+    taxonomy = load_taxonomy()
+    names = {department.id: department.name for department in load_catalogue().departments}
+    unknown = [f"{one}/{two}" for one, two in labels.pairs if not taxonomy.is_path(one, two)]
+    unknown += [department for department in labels.departments if department not in names]
+    if unknown:
+        raise ModelError(
+            "模型的标签与现行目录不符",
+            expected="事项与单位都在目录中",
+            found="、".join(unknown[:5]),
+            remedy="重新训练模型，或恢复与模型配套的目录",
+        )
+    return names

@@ -1,0 +1,97 @@
+"""Calibration and thresholds, fitted on out-of-fold predictions and on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+from scipy.stats import beta
+
+from triage.classifier.calibration import Calibration, level2_groups, log_probabilities
+from triage.classifier.member import HEADS, Head, Labels, Logits
+from triage.classifier.thresholds import Thresholds
+from triage.training.data import TrainingRow
+from triage.training.labels import label_of
+
+CONFIDENCE = 0.95
+FEWEST = 30
+"""A threshold above which fewer messages stand proves nothing."""
+
+
+def target_columns(rows: Sequence[TrainingRow], labels: Labels, head: Head) -> npt.NDArray[np.int64]:
+    """The column of each row's label; -1 where it is not known."""
+    number = {label: column for column, label in enumerate(labels.of(head))}
+    return np.array([number.get(label_of(row, head), -1) for row in rows], dtype=np.int64)
+
+
+def calibrate(
+    outputs: Mapping[str, Mapping[Head, Logits]],
+    rows: Sequence[TrainingRow],
+    labels: Labels,
+    weights: Mapping[str, float] | None = None,
+) -> Calibration:
+    """Temperatures of every member and of the mix, from out-of-fold logits of `rows`.
+
+    `weights`: the share of each member in the mix; equal shares where none are given.
+    """
+    groups = level2_groups(labels)
+    temperatures: dict[str, dict[Head, float]] = {member: {} for member in outputs}
+    shares: dict[str, dict[Head, float]] = {member: {} for member in outputs}
+    sharpness: dict[Head, float] = {}
+    for head in HEADS:
+        target = target_columns(rows, labels, head)
+        known = target >= 0
+        inside = groups if head == "level2" else None
+        mixed: Any = 0.0
+        for member, heads in outputs.items():
+            if head not in heads or not known.any():
+                continue
+            share = weights[member] if weights else 1.0
+            logits = heads[head][known]
+            temperatures[member][head] = _temperature(logits, target[known], inside)
+            shares[member][head] = share
+            mixed = mixed + share * log_probabilities(logits, temperatures[member][head], inside)
+        total = sum(found.get(head, 0.0) for found in shares.values())
+        if total > 0:
+            sharpness[head] = 1 / _temperature(mixed / total, target[known], inside)
+    return Calibration(temperatures, shares, sharpness)
+
+
+def choose_threshold(
+    confidence: Sequence[float], acceptable: Sequence[bool], *, bound: float, data_hash: str
+) -> Thresholds:
+    """The lowest threshold above which the error's upper bound (Clopper–Pearson, 95 %) is at most `bound`."""
+    order = np.argsort(-np.asarray(confidence), kind="stable")
+    ranked = np.asarray(confidence)[order]
+    wrong = np.cumsum(~np.asarray(acceptable, dtype=bool)[order])
+    best: int | None = None
+    for n in range(FEWEST, len(ranked) + 1):
+        complete = n == len(ranked) or ranked[n] < ranked[n - 1]
+        if complete and upper_bound(int(wrong[n - 1]), n) <= bound:
+            best = n
+    if best is None:
+        return Thresholds(None, bound, calibration_n=len(ranked), data_hash=data_hash)
+    return Thresholds(float(ranked[best - 1]), bound, best, int(wrong[best - 1]), len(ranked), data_hash)
+
+
+def upper_bound(wrong: int, n: int) -> float:
+    """One-sided 95 % Clopper–Pearson bound of an error rate."""
+    return 1.0 if wrong >= n else float(beta.ppf(CONFIDENCE, wrong + 1, n - wrong))
+
+
+def _temperature(
+    logits: npt.NDArray[Any],
+    target: npt.NDArray[np.int64],
+    groups: Sequence[npt.NDArray[np.int64]] | None,
+) -> float:
+    """The temperature of least log-loss."""
+    rows = np.arange(len(target))
+
+    def loss(log_temperature: float) -> float:
+        found = log_probabilities(logits, float(np.exp(log_temperature)), groups)
+        return -float(found[rows, target].mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-5.0, 4.0), method="bounded").x))

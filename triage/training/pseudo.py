@@ -1,0 +1,27 @@
+"""Rows made of the taxonomy's and the catalogue's own words, so that a label without examples is known too."""
+
+from __future__ import annotations
+
+from triage.catalogue.book import load_catalogue
+from triage.taxonomy.tree import load_taxonomy
+from triage.training.data import TrainingRow
+
+WEIGHT = 0.3
+"""Against 1 for a real message (chosen on validation folds, docs/experiment_log.md)."""
+
+
+def pseudo_rows() -> list[TrainingRow]:
+    """One short text a matter and one a department, with its labels."""
+    rows = []
+    for matter in load_taxonomy().matters:
+        name = f"pseudo:{matter.level1}/{matter.level2}"
+        text = "、".join((matter.level2, *matter.words))
+        department = matter.department[0] if matter.department else None
+        rows.append(
+            TrainingRow(name, text, "pseudo", name, matter.level1, matter.level2, department, weight=WEIGHT)
+        )
+    for entry in load_catalogue().departments:
+        name = f"pseudo:{entry.id}"
+        text = "、".join((entry.name, *entry.words, *entry.duties))
+        rows.append(TrainingRow(name, text, "pseudo", name, dept=entry.id, weight=WEIGHT))
+    return rows

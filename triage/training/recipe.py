@@ -1,0 +1,191 @@
+"""The one way a router is made, from labelled rows to an artefact: a list of named steps.
+
+    zhili train router --data FILE… --out DIR [--encoder NAME_OR_DIR]
+
+`zhili eval dispatch --cross-validate` runs `fit_members` on other rows, and so measures this very recipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from foundation.artefact import Manifest
+from foundation.canonical import files_hash
+from foundation.progress import Progress, silent
+from triage.classifier.calibration import Calibration, probabilities
+from triage.classifier.member import Head, Labels, Logits, Member
+from triage.classifier.thresholds import Thresholds
+from triage.errors import TrainingDataError
+from triage.training.calibrate import calibrate, choose_threshold
+from triage.training.data import TrainingRow, load_rows
+from triage.training.export import Export, export_router
+from triage.training.figures import head_figures
+from triage.training.labels import current_labels
+from triage.training.linear import LinearArguments, TermCache, train_linear
+from triage.training.pseudo import pseudo_rows
+from triage.training.split import Split, folds, split_rows, twin_groups
+
+ERROR_BOUND = 0.05
+"""Promised upper bound of the share of wrong departments among automatic proposals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a router is made of."""
+
+    linear: LinearArguments = field(default_factory=LinearArguments)
+    encoder: str | None = None
+    """Name or folder of a Hugging Face encoder that joins the linear member; `None`: none."""
+    encoder_share: float = 0.5
+    """The encoder's weight in the mix; ignored without an encoder."""
+    folds: int = 5
+    """Divisions for the out-of-fold predictions."""
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The weight of each member in the mix."""
+        if self.encoder is None:
+            return {"linear": 1.0}
+        return {"linear": 1.0 - self.encoder_share, "encoder": self.encoder_share}
+
+
+def train_router(
+    paths: Sequence[Path], out: Path, recipe: Recipe | None = None, progress: Progress = silent
+) -> Manifest:
+    """Read, split, predict out of fold, calibrate, fit, measure on the test part, export.
+
+    Raises `TrainingDataError` where the rows teach nothing, `ArtefactError` where `out` cannot be written.
+    """
+    recipe = recipe or Recipe()
+    labels = current_labels()
+    split = split_rows(load_rows(paths))
+    counted = TermCache()
+    outputs, known = out_of_fold(split.train, labels, recipe, progress, counted)
+    calibration = calibrate(outputs, known, labels, recipe.shares)
+    data_hash = files_hash(paths)
+    thresholds = auto_threshold(outputs, known, labels, calibration, data_hash)
+    members = fit_members(split.train, labels, recipe, progress, counted)
+    figures = {
+        "out_of_fold": head_figures(probabilities(outputs, calibration, labels), known, labels),
+        "test": _test_figures(members, split, labels, calibration),
+    }
+    export = Export(
+        members=members,
+        labels=labels,
+        calibration=calibration,
+        thresholds=thresholds,
+        figures=figures,
+        seen=tuple(row.text for row in split.train if row.source != "pool"),
+        data_files=tuple(sorted(path.name for path in paths)),
+        data_hash=data_hash,
+        rows=_counts(split),
+        recipe=recipe,
+    )
+    return export_router(out, export)
+
+
+def fit_members(
+    rows: Sequence[TrainingRow],
+    labels: Labels,
+    recipe: Recipe,
+    progress: Progress = silent,
+    counted: TermCache | None = None,
+) -> dict[str, Member]:
+    """Every member of the recipe, trained on all rows; `counted` is shared by the fits of one session."""
+    taught = [*rows, *pseudo_rows()]
+    members: dict[str, Member] = {"linear": train_linear(taught, labels, recipe.linear, progress, counted)}
+    if recipe.encoder is not None:
+        from triage.training.finetune import finetune
+
+        labelled = [row for row in rows if row.source != "pool"]
+        members["encoder"] = finetune(labelled, labels, recipe.encoder, progress=progress)
+    return members
+
+
+def out_of_fold(
+    rows: Sequence[TrainingRow],
+    labels: Labels,
+    recipe: Recipe,
+    progress: Progress = silent,
+    counted: TermCache | None = None,
+) -> tuple[dict[str, dict[Head, Logits]], list[TrainingRow]]:
+    """Logits by member and head for every labelled row, each from members that saw neither it nor a twin."""
+    twins = twin_groups(rows)
+    labelled = [position for position, row in enumerate(rows) if row.source != "pool"]
+    if len(labelled) < recipe.folds:
+        raise TrainingDataError(
+            "带标签的留言太少",
+            expected=f"至少 {recipe.folds} 条",
+            found=str(len(labelled)),
+            remedy="补充数据",
+        )
+    numbers = folds([rows[p] for p in labelled], recipe.folds, twins=[twins[p] for p in labelled])
+    order: list[int] = []
+    parts: list[dict[str, dict[Head, Logits]]] = []
+    for fold in range(recipe.folds):
+        test = [p for p, number in zip(labelled, numbers, strict=True) if number == fold]
+        touched = {twins[p] for p in test}
+        train = [row for row, twin in zip(rows, twins, strict=True) if twin not in touched]
+        members = fit_members(train, labels, recipe, counted=counted)
+        texts = [rows[p].text for p in test]
+        parts.append({name: member.logits(texts) for name, member in members.items()})
+        order += test
+        progress(fold + 1, recipe.folds, "交叉验证")
+    return _join(parts), [rows[p] for p in order]
+
+
+def auto_threshold(
+    outputs: Mapping[str, Mapping[Head, Logits]],
+    rows: Sequence[TrainingRow],
+    labels: Labels,
+    calibration: Calibration,
+    data_hash: str,
+) -> Thresholds:
+    """The threshold of automatic proposal, from out-of-fold predictions of the rows with a department."""
+    gold = [position for position, row in enumerate(rows) if row.dept is not None]
+    if not gold:
+        return Thresholds(None, ERROR_BOUND, data_hash=data_hash)
+    found = probabilities(outputs, calibration, labels)["department"][gold]
+    first = [labels.departments[column] for column in found.argmax(axis=1)]
+    right = [
+        department in (rows[position].dept, *rows[position].dept_ok)
+        for department, position in zip(first, gold, strict=True)
+    ]
+    return choose_threshold(found.max(axis=1).tolist(), right, bound=ERROR_BOUND, data_hash=data_hash)
+
+
+def _join(parts: Sequence[dict[str, dict[Head, Logits]]]) -> dict[str, dict[Head, Logits]]:
+    """The folds' logits one after another; a head that one fold lacks is left out."""
+    names = parts[0]
+    return {
+        name: {
+            head: np.concatenate([part[name][head] for part in parts])
+            for head in names[name]
+            if all(head in part[name] for part in parts)
+        }
+        for name in names
+    }
+
+
+def _test_figures(
+    members: Mapping[str, Member], split: Split, labels: Labels, calibration: Calibration
+) -> dict[str, Any]:
+    if not split.test:
+        return {}
+    texts = [row.text for row in split.test]
+    outputs = {name: member.logits(texts) for name, member in members.items()}
+    return head_figures(probabilities(outputs, calibration, labels), split.test, labels)
+
+
+def _counts(split: Split) -> dict[str, dict[str, int]]:
+    """Rows by part and source."""
+    parts: dict[str, dict[str, int]] = {}
+    for name, rows in (("train", split.train), ("test", split.test), ("left_out", split.left_out)):
+        sources = sorted({row.source for row in rows})
+        parts[name] = {source: sum(row.source == source for row in rows) for source in sources}
+    return parts
