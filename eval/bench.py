@@ -1,4 +1,4 @@
-"""Speed and memory as ratios against a peer in the same run: `make bench` or `python -m eval.bench [--out FILE]`.
+"""Speed and memory as ratios against a peer in one run: `make bench` (`python -m eval.bench [--out FILE]`).
 
 Absolute times drift with the machine; a ratio in one run holds. Peers: for routing a BERT-base-sized network
 (random weights: its speed does not depend on them) on the same messages; for search SQLite's full-text index
@@ -58,7 +58,7 @@ def measure() -> Result:
 
 
 def routing(predict: Callable[[Sequence[str]], object]) -> dict[str, Score]:
-    """Milliseconds a message, one by one and in a batch of 64, and how often BERT-base would fit into them."""
+    """Milliseconds a message, alone and in a batch of 64, and how often BERT-base would fit in."""
     single = _seconds(lambda: [predict([message]) for message in MESSAGES]) / len(MESSAGES)
     batch = list(MESSAGES) * 16
     together = _seconds(lambda: predict(batch)) / len(batch)
