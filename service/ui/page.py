@@ -43,7 +43,7 @@ _HEAD = (
     '<header class="zl-head"><h1>智理</h1><p>12345 热线诉求研判助手　本机运行，内容不外传、不留存；'
     "结果供参考，由人决定</p></header>"
 )
-NATION = "全国（不看地方性法规）"
+NATION = "仅全国性法律"
 # fmt: off
 REGIONS = [
     "北京市", "天津市", "河北省", "山西省", "内蒙古自治区", "辽宁省", "吉林省", "黑龙江省", "上海市",
@@ -126,7 +126,7 @@ def _desk_tab(desk: _Desk, examples: list[dict[str, str]]) -> None:
                 placeholder="粘贴或录入群众的话；Shift+Enter 研判",
             )
             title = gr.Textbox(label="标题（可不填）", max_lines=1, max_length=MAX_TITLE, elem_id="title")
-            received_at, region = _day_and_place("受理日期（年-月-日）", "received_at", desk.settings)
+            received_at, region = _day_and_place("受理日期", "received_at", desk.settings)
             go = gr.Button("研判", variant="primary", elem_id="triage")
             buttons = _examples(examples)
         with gr.Column(scale=7, min_width=320):
@@ -148,7 +148,7 @@ def _ask_tab(desk: _Desk, examples: list[dict[str, str]]) -> None:
                 elem_id="question",
                 placeholder="用自己的话写；Shift+Enter 提问",
             )
-            as_of, region = _day_and_place("按哪天的法律（年-月-日）", "as_of", desk.settings)
+            as_of, region = _day_and_place("按哪天的法律", "as_of", desk.settings)
             go = gr.Button("问法", variant="primary", elem_id="ask")
             buttons = _examples(examples)
         with gr.Column(scale=7, min_width=320):
@@ -172,7 +172,7 @@ def _wire(verb: Callable[..., str], inputs: list[Any], result: gr.HTML, events: 
 def _day_and_place(label: str, id: str, settings: Settings) -> tuple[gr.Textbox, gr.Dropdown]:
     known = [settings.region] if settings.region and settings.region not in REGIONS else []
     with gr.Row():
-        day = gr.Textbox(label=label, placeholder="今天", max_lines=1, elem_id=id, min_width=140)
+        day = gr.Textbox(label=label, placeholder="留空为今天", max_lines=1, elem_id=id, min_width=140)
         place = gr.Dropdown(
             [NATION, *known, *REGIONS],
             value=settings.region or NATION,

@@ -1,4 +1,4 @@
-"""The real `zhili serve` in a real browser, wide and narrow: type, click, read; nothing leaves this machine."""
+"""The real `zhili serve` in a real browser: type, click, read; and nothing leaves this machine."""
 
 from __future__ import annotations
 
