@@ -26,9 +26,17 @@ _BARE = re.compile(
     r"([\u4e00-\u9fff〇·、（）()〈〉“”\d]{0,60}"
     r"(?:法典|法|条例|办法|规定|细则|解释|通则|规则|决定|准则|章程|规程|意见|通知|批复|编|修正案|[)）]))\s*$"
 )
+_OPENING = re.compile(
+    r"(?:根据|依据|依照|按照|遵照|参照|违反|触犯|援引|引用|查询|查一下|请问|看|查|按|问)\s*"
+)
+"""Words before a title when the whole text is one citation; inside a title they are left alone."""
 _LEAD_IN = re.compile(
-    r"根据|依据|依照|按照|遵照|参照|违反|适用(?!.*解释)|符合|触犯|援引|引用|查询|查一下|请问|什么是|以及|或者|"
+    r"根据|依据|依照|按照|遵照|参照|违反|适用(?!法)|符合|触犯|援引|引用|查询|查一下|请问|什么是|以及|或者|"
     r"是否|并且|但是|那么|可以看|^看|^查|^按|^依|^据|^和|^与|^及|^问|，|、(?=中华)"
+)
+# Titles of judicial interpretations hold words that elsewhere lead in a title, and titles of other laws.
+_COURT = re.compile(
+    r"最高人民(?:法院|检察院)[^。；;，,\n]{2,90}(?:解释|规定|批复|意见|通知|决定|解答|[)）])\s*$"
 )
 _SAME = re.compile(r"(?:同法|该法典?|上述法律|前述法律|该条例|该办法|该规定|同条例)\s*$")
 _THIS = re.compile(r"(?:本法典?|本条例|本办法|本规定|本细则|本解释)\s*$")
@@ -158,7 +166,12 @@ def _whole_title(head: str) -> str | None:
     quoted = _QUOTED.search(head)
     if quoted:
         return _quoted_title(quoted)
-    title = _after_lead_in(head).strip("《》 \u3000的")
+    title = head
+    while opening := _OPENING.match(title):
+        title = title[opening.end() :]
+    title = title.strip(" \u3000的")
+    if title.startswith("《") and title.endswith("》"):
+        title = title[1:-1]
     return title if title and len(title) <= _MAX_TITLE else None
 
 
@@ -177,8 +190,11 @@ def _follows_title(text: str, start: int) -> bool:
 
 
 def _bare_title(head: str) -> str | None:
+    court = _COURT.search(head)
+    if court:
+        return court.group().strip()
     found = _BARE.search(head)
-    if not found:
+    if not found or head[: found.start()].endswith("》"):
         return None
     title = _after_lead_in(found.group(1)).strip("、（(）) ")
     if title.count("（") > title.count("）"):

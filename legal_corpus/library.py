@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from legal_corpus import reasons
-from legal_corpus.citation import parse
+from legal_corpus.citation import find_all, parse
 from legal_corpus.digest import Digest
 from legal_corpus.quote import cut
 from legal_corpus.source import LawSource, applies_in, region_name
@@ -48,16 +48,21 @@ class Library:
         return next((found for source in self._sources if (found := source.article(id)) is not None), None)
 
     def articles(self, as_of: date | None = None, region: str | None = None) -> Iterator[Article]:
-        """All articles for an index: those of the first source, plus laws that only a later source holds."""
+        """All articles for an index: those of the first source, plus laws that only a later source holds.
+
+        Where the digest knows a newer version that is in force, the older full text is marked as amended.
+        """
         for position, source in enumerate(self._sources):
-            earlier = self._sources[:position]
-            hidden: dict[str, bool] = {}
+            earlier, others = self._sources[:position], [one for one in self._sources if one is not source]
+            laws: dict[str, LawVersion | None] = {}
             for article in source.articles(as_of, region):
-                law = article.law
-                if law.id not in hidden:
-                    hidden[law.id] = any(_held(other, law) for other in earlier)
-                if not hidden[law.id]:
-                    yield article
+                id = article.law.id
+                if id not in laws:
+                    hidden = any(_held(other, article.law) for other in earlier)
+                    laws[id] = None if hidden else _against(article.law, others, as_of or date.today())
+                law = laws[id]
+                if law is not None and (as_of is None or law.in_force_on(as_of)):
+                    yield article if law is article.law else replace(article, law=law)
 
     def resolve(
         self, citation: Citation | str, as_of: date | None = None, region: str | None = None
@@ -77,7 +82,8 @@ class Library:
             return Unresolved(asked, "“本法”没有说明是哪部法律，请写出法律名称")
         holdings = self._find_law(parsed.law, region, asked)
         if isinstance(holdings, Unresolved):
-            return holdings
+            inner = _inner_citation(citation, parsed)
+            return self.resolve(inner, as_of, region) if inner else holdings
         chosen = _choose(holdings, split_year(parsed.law)[1], as_of, asked)
         if isinstance(chosen, Unresolved):
             return chosen
@@ -130,12 +136,29 @@ class Library:
         return sorted({title for source in self._sources for title in source.titles()})
 
 
+def _inner_citation(text: Citation | str, parsed: Citation) -> Citation | None:
+    """The one citation inside a text whose title nobody knows: `这件事依据劳动法第三条`."""
+    found = find_all(text) if isinstance(text, str) else []
+    inner = found[0].citation if len(found) == 1 else parsed
+    return inner if inner.law and inner.law != parsed.law else None
+
+
 def _held(source: LawSource, law: LawVersion) -> bool:
     """Whether a source holds this version of a law, or a newer one."""
     return any(
         version.region == law.region and (version.version_date or date.min) >= (law.version_date or date.min)
         for version in source.versions(law.title)
     )
+
+
+def _against(law: LawVersion, others: Sequence[LawSource], day: date) -> LawVersion:
+    """A version as the other sources show it: amended where one of them holds a newer one in force."""
+    for newer in (version for other in others for version in other.versions(law.title)):
+        later = (newer.version_date or date.min) > (law.version_date or date.min)
+        if later and newer.region == law.region and newer.in_force_on(day) and law.in_force_on(day):
+            reason = f"{newer.source}有更新的版本（{newer.version_date}）"
+            return replace(law, status=Status.AMENDED, valid_to=newer.valid_from, reason=reason)
+    return law
 
 
 def _one_region(holdings: list[_Holding], region: str | None, asked: str) -> list[_Holding] | Unresolved:
@@ -178,6 +201,9 @@ def _open(held: _Holding, citation: Citation, day: date, holdings: list[_Holding
     wanted = (citation.article, citation.suffix)
     article = next((one for one in articles if (one.number, one.suffix) == wanted), None)
     if article is None:
+        older = next((other.version for other in holdings if other.source is not held.source), None)
+        if isinstance(held.source, Digest) and older is not None:
+            return reasons.only_older_text(asked, held.version, older, citation)
         truncated = held.source.maybe_truncated(held.version.id)
         return reasons.no_such_article(asked, held.version, citation, articles, truncated=truncated)
     note = reasons.note(held.version, day, [other.version for other in holdings])

@@ -84,6 +84,16 @@ def no_such_article(
     return Unresolved(asked, f"{named}没有{label}")
 
 
+def only_older_text(asked: str, version: LawVersion, older: LawVersion, citation: Citation) -> Unresolved:
+    """The law of the day is known to the digest only, and the digest leaves this article out."""
+    label = format_label(citation.article, citation.suffix)
+    reason = (
+        f"《{version.title}》现行版本（{version.version_date}）只有内置摘要，没有收{label}；"
+        f"全文库中是 {older.version_date or '日期不明'} 的旧版，请更新全文库"
+    )
+    return Unresolved(asked, reason)
+
+
 def note(version: LawVersion, day: date, versions: Sequence[LawVersion]) -> str:
     """What a reader must know about the version that was found; empty where it simply is the law today."""
     if version.in_force_on(day):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from legal_corpus.citation import find_all, format_citation, parse, parse_label
 from legal_corpus.values import Citation, Unresolved
 
+COURT = "最高人民法院关于适用《样例法》若干问题的规定（二）"
 TITLES = st.text("样例甲乙丙管理保护", min_size=1, max_size=12).map(
     lambda name: name + "法"
 ) | st.sampled_from(
@@ -42,6 +43,12 @@ def test_parse_is_the_inverse_of_format(citation: Citation) -> None:
         (" 劳动法 第 三十九 条 第 2 款 ", Citation("劳动法", 39, 0, 2)),
         ("根据《消费者权益保护法》第五十五条。", Citation("消费者权益保护法", 55)),
         ("本法第三条", Citation("", 3)),
+        ("涉外样例关系法律适用法第3条", Citation("涉外样例关系法律适用法", 3)),
+        (
+            "最高人民法院关于适用《样例法》若干问题的规定（二）9条",
+            Citation("最高人民法院关于适用《样例法》若干问题的规定（二）", 9),
+        ),
+        ("外国企业或者个人样例办法第8条", Citation("外国企业或者个人样例办法", 8)),
         ("民法典第十条第七项", Citation("民法典", 10, 0, None, 7)),
     ],
 )
@@ -76,6 +83,21 @@ def test_find_all_in_running_text() -> None:
         ("物业管理条例", 35), ("物业管理条例", 36), ("民法典", 942), ("民法典", 943), ("民法典", 10), ("", 6),
     ]  # fmt: skip
     assert all(text[one.start : one.end] == one.text for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "laws"),
+    [
+        (
+            "按最高人民法院关于适用《样例法》若干问题的规定（二）第九条办",
+            ["最高人民法院关于适用《样例法》若干问题的规定（二）"],
+        ),
+        ("见《样例法》若干问题的规定（二）第九条", []),
+        ("适用样例关系法律适用法第三条", ["样例关系法律适用法"]),
+    ],
+)
+def test_titles_that_hold_other_titles(text: str, laws: list[str]) -> None:
+    assert [found.citation.law for found in find_all(text)] == laws
 
 
 def test_a_megabyte_is_no_trap() -> None:

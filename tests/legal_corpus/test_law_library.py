@@ -9,7 +9,7 @@ from legal_corpus.digest import Digest, load_digest
 from legal_corpus.library import Library
 from legal_corpus.quote import cut
 from legal_corpus.store import LawStore
-from legal_corpus.values import Citation, Resolved, TextKind, Unresolved
+from legal_corpus.values import Citation, Resolved, Status, TextKind, Unresolved
 
 TODAY = date(2026, 11, 22)
 DIGEST = """[law]
@@ -131,6 +131,23 @@ def test_not_yet_and_unknown_are_marked(library: Library) -> None:
 )
 def test_honest_refusals(library: Library, text: str, reason: str) -> None:
     assert reason in refused(library, text).reason
+
+
+def test_a_citation_inside_a_sentence(library: Library) -> None:
+    assert found(library, "这件事应当依据样例管理法第一条").quote == "新的第一条。"
+
+
+def test_a_digest_newer_than_the_full_text(store: LawStore, tmp_path: Path) -> None:
+    (tmp_path / "newer").mkdir()
+    (tmp_path / "newer/a.toml").write_text(DIGEST.format(title="样例管理法", day="2025-01-01"), "utf-8")
+    library = Library([store, load_digest(tmp_path / "newer", today=TODAY)])
+    assert found(library, "样例管理法第一条").quote == "我们自己的话。"
+    reason = refused(library, "样例管理法第二条").reason
+    assert "只有内置摘要，没有收第二条；全文库中是 2021-04-02 的旧版" in reason
+    old = [one.law for one in library.articles() if one.law.version_date == date(2021, 4, 2)]
+    assert {(law.status, law.valid_to) for law in old} == {(Status.AMENDED, date(2021, 9, 1))}
+    today = {one.text for one in library.articles(as_of=TODAY) if one.law.title == "样例管理法"}
+    assert today == {"我们自己的话。"}
 
 
 def test_suggestions(library: Library) -> None:
