@@ -1,0 +1,184 @@
+"""The verbs of the assistant: what governs, what is shown as law, and what is never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import pytest
+from service_fakes import TODAY, FakeDesk, fake_assistant, fake_references
+
+from foundation.canonical import to_plain
+from legal_corpus.values import (
+    Article,
+    Citation,
+    LawVersion,
+    Resolution,
+    Resolved,
+    Status,
+    TextKind,
+    Unresolved,
+)
+from retrieval.values import Hit
+from service.answers import NO_BASIS, Role
+from service.inputs import CHINA
+from service.references import References
+from triage.values import Complaint, LegalBasis
+
+
+def law(title: str, *, kind: TextKind, start: date = date(2020, 1, 1), label: str = "第一条") -> Article:
+    version = LawVersion(
+        f"{title}@{start}", title, title, "法律", "全国", start, start, None, Status.IN_FORCE, "", ""
+    )
+    return Article(f"{kind}:{title}:{label}", version, 1, 0, label, "", f"{kind} {title} {label}", kind)
+
+
+class Shelf:
+    """Resolves what it was given; everything else is unknown."""
+
+    def __init__(self, *articles: Article, repealed: Sequence[str] = ()) -> None:
+        self.articles = {article.id: article for article in articles}
+        self.repealed = repealed
+
+    def article(self, id: str) -> Article | None:
+        return self.articles.get(id)
+
+    def resolve(
+        self, citation: Citation | str, as_of: date | None = None, region: str | None = None
+    ) -> Resolution:
+        wanted = citation if isinstance(citation, str) else f"《{citation.law}》第一条"
+        # The full text comes first, as in the library.
+        found = sorted(self.articles.values(), key=lambda article: article.text_kind is TextKind.DIGEST)
+        for article in found:
+            if article.cited == wanted:
+                in_force = article.law.title not in self.repealed
+                return Resolved(Citation(article.law.title, 1), article, article.text, in_force)
+        return Unresolved(wanted, "没有这部法律")
+
+
+class Digest:
+    def __init__(self, *articles: Article) -> None:
+        self.own = articles
+
+    def articles(self, as_of: date | None = None, region: str | None = None) -> Sequence[Article]:
+        return self.own
+
+
+class Finder:
+    """Finds the same ids for every query, and remembers what it was asked."""
+
+    def __init__(self, *ids: str) -> None:
+        self.ids = ids
+        self.asked: list[tuple[str, date | None, str | None]] = []
+
+    def search(
+        self, query: str, k: int = 10, *, as_of: date | None = None, region: str | None = None
+    ) -> list[Hit]:
+        self.asked.append((query, as_of, region))
+        return [Hit(id, rank, 9.0 - rank) for rank, id in enumerate(self.ids[:k], start=1)]
+
+
+OWN = law("甲法", kind=TextKind.DIGEST)
+FULL = law("甲法", kind=TextKind.OFFICIAL)
+GONE = law("乙法", kind=TextKind.DIGEST)
+
+
+def test_the_full_text_is_shown_where_the_digest_was_hit_with_our_words_beside_it() -> None:
+    references = References(Shelf(OWN, FULL), Digest(OWN), Finder(OWN.id, FULL.id))
+    found = references.governing("问", as_of=TODAY, region="")
+    assert [(cited.law, cited.text_kind, cited.plain) for cited in found] == [
+        ("甲法", TextKind.OFFICIAL, OWN.text)
+    ]
+
+
+def test_a_digest_of_a_law_that_has_ended_is_not_shown() -> None:
+    references = References(Shelf(OWN, GONE, repealed=["乙法"]), Digest(OWN, GONE), Finder(GONE.id, OWN.id))
+    assert [cited.law for cited in references.governing("问", as_of=TODAY, region="")] == ["甲法"]
+
+
+def test_only_bases_that_resolve_and_are_in_force_and_are_not_shown_already() -> None:
+    shelf = Shelf(OWN, GONE, law("丙法", kind=TextKind.OFFICIAL), repealed=["乙法"])
+    references = References(shelf, Digest(OWN, GONE), Finder(OWN.id))
+    beside = references.governing("问", as_of=TODAY, region="")
+    bases = [LegalBasis(title, "第一条") for title in ("甲法", "乙法", "无此法", "丙法", "丙法")]
+    found = references.basis(bases, as_of=TODAY, region="", beside=beside)
+    assert [(cited.law, cited.role) for cited in found] == [("丙法", Role.BASIS)]
+
+
+def test_placeholders_are_not_searched_and_no_region_means_national_law() -> None:
+    finder = Finder()
+    references = References(Shelf(), Digest(), finder)
+    references.governing("油烟〔手机号〕扰民", as_of=TODAY, region="")
+    references.governing("油烟", as_of=TODAY, region="广东省")
+    assert finder.asked == [("油烟 扰民", TODAY, "全国"), ("油烟", TODAY, "广东省")]
+
+
+@pytest.mark.parametrize(
+    ("received_at", "day"),
+    [
+        (None, TODAY),
+        (datetime(2019, 3, 5), date(2019, 3, 5)),
+        (datetime(2019, 3, 5, 23, tzinfo=CHINA), date(2019, 3, 5)),
+        (datetime.fromisoformat("2019-03-05T20:00:00+00:00"), date(2019, 3, 6)),
+    ],
+)
+def test_the_law_of_the_day_of_receipt_governs(received_at: datetime | None, day: date) -> None:
+    finder = Finder()
+    assistant = fake_assistant(references=References(Shelf(), Digest(), finder))
+    answer = assistant.handle(Complaint(text="油烟", received_at=received_at))
+    assert answer.as_of == day
+    assert finder.asked[0][1] == day
+
+
+def test_the_search_sees_masked_text_only() -> None:
+    finder = Finder()
+    assistant = fake_assistant(references=References(Shelf(), Digest(), finder))
+    assistant.handle(Complaint(text="油烟，电话13912345678", title="13912345678"))
+    assistant.ask("我的电话13912345678，油烟归谁管")
+    assert finder.asked
+    assert not [query for query, _, _ in finder.asked if "13912345678" in query]
+
+
+def test_many_are_answered_in_order_and_as_one_by_one() -> None:
+    desk = FakeDesk()
+    assistant = fake_assistant(desk)
+    complaints = [Complaint(text=text, id=text) for text in ("油烟扰民", "拖欠工资", "油烟太大")]
+    many = assistant.handle_many(complaints)
+    assert desk.calls == 1
+    assert many == [assistant.handle(complaint) for complaint in complaints]
+
+
+def test_citations_are_few_governing_first_and_none_twice() -> None:
+    answer = fake_assistant().handle(Complaint(text="楼下烧烤店油烟太大"))
+    roles = [cited.role for cited in answer.citations]
+    assert roles == sorted(roles, key=lambda role: role is Role.BASIS)
+    assert roles.count(Role.GOVERNING) <= 5
+    assert roles.count(Role.BASIS) <= 2
+    assert len({cited.cited for cited in answer.citations}) == len(answer.citations)
+
+
+def test_no_sufficient_basis_is_said_and_nothing_is_claimed() -> None:
+    answer = fake_assistant(references=References(Shelf(), Digest(), Finder())).ask("随便问问")
+    assert not answer.sufficient
+    assert answer.message == NO_BASIS
+    assert answer.articles == ()
+    assert answer.doors
+
+
+def test_punctuation_alone_finds_nothing() -> None:
+    assert fake_references().governing("？！……", as_of=TODAY, region="") == ()
+
+
+def test_an_article_is_looked_up_for_its_day() -> None:
+    assistant = fake_assistant()
+    found = assistant.article("民法典第二百七十八条")
+    assert isinstance(found, Resolved)
+    assert found.in_force
+    before = assistant.article("民法典第二百七十八条", as_of=date(2019, 1, 1))
+    assert isinstance(before, Unresolved) or not before.in_force
+
+
+def test_answers_are_plain_json_values() -> None:
+    plain = to_plain(fake_assistant().handle(Complaint(text="油烟", id="7")))
+    assert plain["id"] == "7"
+    assert plain["citations"][0]["text_kind"] in ("official", "digest")
