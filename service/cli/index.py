@@ -122,7 +122,13 @@ def _library(settings: Settings) -> tuple[Iterable[Document], str]:
             found=f"{settings.corpus_path} 不存在",
             remedy="先运行 zhili corpus ingest，或用 --corpus 指定语料文件",
         )
-    store = LawStore.open(settings.corpus_path)
-    library = Library([store, load_digest()])
-    source = f"{settings.corpus_path.name} {store.status().content_hash}"
-    return (from_article(article) for article in library.articles()), source
+    library = Library([LawStore.open(settings.corpus_path), load_digest()])
+    documents = (from_article(article) for article in library.articles())
+    return documents, store_name(settings.corpus_path)
+
+
+def store_name(path: Path) -> str:
+    """What the manifest of an index calls the store that it was built from: its name and content hash."""
+    from legal_corpus.store import LawStore
+
+    return f"{path.name} {LawStore.open(path).status().content_hash}"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SNIPPET = 90
 """Characters of an article that a result line shows."""
+UNINDEXED = "（全文库还没有索引，运行 zhili index build 后按全文检索）"
+STALE = "（索引不是由现有全文库建立的，请重新运行 zhili index build）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,24 @@ def _scope(folder: Path | None, as_of: str, region: str) -> Scope:
     day = _day(as_of)
     if folder is not None:
         return Scope(LexicalIndex.open(folder), day, region or None, str(folder), own=False)
-    home = Settings.from_environment().index_path
-    if home.exists():
-        found, source = LexicalIndex.open(home), str(home)
+    settings = Settings.from_environment()
+    has_corpus = settings.corpus_path.exists()
+    if settings.index_path.exists():
+        found = LexicalIndex.open(settings.index_path)
+        stale = has_corpus and not _made_from(settings.corpus_path, found)
+        source = f"{settings.index_path}{STALE if stale else ''}"
     else:
         articles = load_digest().articles()
-        found, source = LexicalIndex.in_memory(from_article(article) for article in articles), "内置摘要"
+        found = LexicalIndex.in_memory(from_article(article) for article in articles)
+        source = f"内置摘要{UNINDEXED if has_corpus else ''}"
     return Scope(found, day or date.today(), region or None, source, own=True)
+
+
+def _made_from(corpus: Path, index: LexicalIndex) -> bool:
+    """Whether the index was built from the store as it is now."""
+    from service.cli.index import store_name
+
+    return index.manifest is not None and index.manifest.details.get("source") == store_name(corpus)
 
 
 def _day(text: str) -> date | None:

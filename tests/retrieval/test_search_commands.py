@@ -1,6 +1,7 @@
 """`zhili index` and `zhili search` as a user types them."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from foundation.errors import ZhiliError
+from legal_corpus.ingest import ingest as ingest_laws
 from retrieval.errors import BadCorpus, BadQuery, IndexMissing
 from service.cli.index import commands
 from service.cli.search import search, snippet
@@ -85,6 +87,43 @@ def test_without_a_corpus_the_digest_is_searched_and_marked_as_such() -> None:
     found = json.loads(zhili("search", "物业不修电梯怎么办", "--json", "-k", "3"))
     assert found["hits"] and {hit["text_kind"] for hit in found["hits"]} == {"digest"}
     assert "【摘要】《" in zhili("search", "物业不修电梯怎么办", "-k", "1")
+
+
+def test_the_full_law_is_searched_once_it_is_indexed(own_home: Path, tmp_path: Path) -> None:
+    laws = tmp_path / "laws.jsonl"
+    row = {
+        **{
+            "id": "x-0001",
+            "law": "试编路灯规定",
+            "full_title": "试编路灯规定",
+            "level": "部门规章",
+            "region": "全国",
+        },
+        **{
+            "version_date": "2020-01-01",
+            "effective_date": "2020-03-01",
+            "current": True,
+            "status": "current",
+        },
+        **{"doc_type": "norm", "chapter": "", "kind": "article", "article_no": "第一条", "article_int": 1},
+        **{"article_suffix": 0, "text": "路灯灭了由养护单位三日内修好。", "source": "自编"},
+    }
+
+    def ingest() -> None:
+        laws.write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
+        ingest_laws(laws, own_home / "corpus.sqlite3", today=date(2026, 1, 1))
+
+    ingest()
+    assert "全文库还没有索引" in zhili("search", "路灯灭了", "--json")
+    zhili("index", "build")
+    found = json.loads(zhili("search", "路灯灭了没人修", "--json", "-k", "1"))
+    assert (found["hits"][0]["law"], found["hits"][0]["text_kind"]) == ("试编路灯规定", "official")
+    assert "重新运行" not in found["source"]
+    before = zhili("search", "路灯灭了没人修", "--json", "-k", "1", "--as-of", "2020-02-29")
+    assert "试编路灯规定" not in before
+    row["text"] = "路灯灭了由养护单位两日内修好。"
+    ingest()
+    assert "请重新运行 zhili index build" in zhili("search", "路灯灭了", "--json")
 
 
 def test_faults_are_named(index: str, tmp_path: Path) -> None:
