@@ -86,7 +86,7 @@ class EncoderMember:
             for chosen in batches_by_length([sum(map(len, one)) for one in windows]):
                 output = self.network(*collate([windows[i] for i in chosen], self.tokenizer.pad_token_id))
                 for head, values in output.items():
-                    result[head][chosen] = values.numpy()  # type: ignore[index]
+                    result[head][chosen] = values.numpy()
         return result
 
     def save(self, folder: Path) -> dict[str, Any]:
