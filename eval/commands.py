@@ -60,6 +60,46 @@ def grounding(
     finish(result, out)
 
 
+@commands.command("router")
+def router(
+    data: Annotated[Path, typer.Option("--data", help="带一级事项标签的留言（.jsonl .csv .xlsx）")],
+    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    out: Out = None,
+) -> None:
+    """分类评测：一级事项的准确率、宏平均 F1、前三、ECE；训练中见过的留言不计入。"""
+    from eval.router import evaluate_router
+
+    finish(evaluate_router(data, model), out)
+
+
+@commands.command("dispatch")
+def dispatch(
+    data: Annotated[Path, typer.Option("--data", help="派单金标（.jsonl .csv .xlsx）")],
+    cross_validate: Annotated[
+        int | None, typer.Option("--cross-validate", min=2, max=20, help="按同一配方逐折重新训练并评测")
+    ] = None,
+    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option("--also", help="交叉验证时的其他训练文件；缺省为与金标同目录、模型用过的文件"),
+    ] = None,
+    encoder: Annotated[str | None, typer.Option("--encoder", help="交叉验证时加入的编码器")] = None,
+    out: Out = None,
+) -> None:
+    """派单评测：单位（首选、可接受、前三）、事项、诉求类型、紧急程度，附 95% 自助法区间。"""
+    from eval.bars import bar
+    from eval.dispatch import cross_validate_dispatch, evaluate_dispatch
+
+    if cross_validate is None:
+        finish(evaluate_dispatch(data, model), out)
+        return
+    with bar() as progress:
+        result = cross_validate_dispatch(
+            data, cross_validate, model=model, also=also or None, encoder=encoder, progress=progress
+        )
+    finish(result, out)
+
+
 def finish(result: Result, out: Path | None) -> None:
     """Save the result where it was asked for, and print its table."""
     from rich.console import Console

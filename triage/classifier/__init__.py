@@ -1,1 +1,1 @@
-"""Reads a masked complaint: the artefact, its members, calibrated and ranked answers. Never imports training."""
+"""The artefact, its members, calibrated and ranked answers; never imports training."""

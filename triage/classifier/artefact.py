@@ -48,7 +48,7 @@ class Artefact:
 
 
 def read_artefact(folder: Path) -> Artefact:
-    """Read and verify a router; `ArtefactError` where files are missing or damaged, `ModelError` where they lie."""
+    """Read and verify a router; `ArtefactError`: files missing or damaged, `ModelError`: wrong contents."""
     manifest = read_manifest(folder, kind=KIND, format=FORMAT)
     verify_artefact(folder, manifest)
     details = manifest.details

@@ -43,7 +43,7 @@ class Calibration:
 def probabilities(
     outputs: Mapping[str, Mapping[Head, Logits]], calibration: Calibration, labels: Labels
 ) -> dict[Head, Probabilities]:
-    """Calibrated probabilities by head; head `level2` gives those of whole paths, p(level1) · p(level2|level1)."""
+    """Calibrated probabilities by head; `level2` gives those of whole paths, p(level1) · p(level2|level1)."""
     groups = level2_groups(labels)
     result: dict[Head, Probabilities] = {}
     for head in HEADS:

@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 
 Hashes = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _DIGITS = str.maketrans("123456789", "000000000")
@@ -138,16 +139,16 @@ def _squeeze(text: str) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
     return points[kept], np.flatnonzero(kept).astype(np.int32)
 
 
-def _runs(characters: npt.NDArray[np.uint64], length: int) -> tuple[Hashes, Hashes, Hashes]:
+def _runs(characters: Hashes, length: int) -> tuple[Hashes, Places, Places]:
     count = max(0, len(characters) - length + 1)
     value = np.full(count, length, dtype=np.uint64)
     for offset in range(length):
         value = _step(value, characters[offset : offset + count])
-    start = np.arange(count)
+    start = np.arange(count, dtype=np.int64)
     return value, start, start + length
 
 
-def _words(characters: npt.NDArray[np.uint64]) -> tuple[Hashes, Hashes, Hashes]:
+def _words(characters: Hashes) -> tuple[Hashes, Places, Places]:
     plain = characters.astype(np.uint32).tobytes().decode("utf-32-le", "replace")
     words = rjieba.cut(plain, False)
     ends = np.cumsum([len(word) for word in words], dtype=np.int64)

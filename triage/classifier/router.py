@@ -50,7 +50,7 @@ class Router:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Router:
-        """Open a router artefact, or the packaged one; raises `ArtefactError` or `ModelError` with the remedy."""
+        """Open a router artefact, or the packaged one; raises `ArtefactError` or `ModelError`."""
         return cls(read_artefact(folder if folder is not None else DEFAULT))
 
     @property

@@ -7,41 +7,45 @@ from typing import Any
 
 UNKNOWN = "not measured"
 
+INTRODUCTION = """# Router of 智理 (Zhili)
 
-def model_card(details: Mapping[str, Any]) -> str:
-    """README.md of a router artefact."""
-    return (
-        "\n\n".join(
-            [
-                "# Router of 智理 (Zhili)",
-                "Reads a masked complaint to a Chinese 12345 government hotline and ranks its matter (事项, two "
-                "levels), department (单位), kind (诉求类型) and urgency (紧急程度), with calibrated probabilities. "
-                "It advises; a person confirms.",
-                _data(details["data"]),
-                _how(details),
-                "## Figures\nBrackets: 95 % bootstrap intervals, which speak of sampling alone.",
-                _table("Test part (groups that training never saw)", details["figures"].get("test")),
-                _table(
-                    "Out of fold (cross-validation on the training part)",
-                    details["figures"].get("out_of_fold"),
-                ),
-                _threshold(details["thresholds"]),
-                LIMITS,
-                "Written by `zhili train router`; do not edit.",
-            ]
-        )
-        + "\n"
-    )
+Reads a masked complaint to a Chinese 12345 government hotline and ranks its matter (事项, two levels),
+department (单位), kind (诉求类型) and urgency (紧急程度), with calibrated probabilities. It advises; a person
+confirms."""
 
+LICENCE = """**Licence: the complaint sets state none. Use this model for research and evaluation.** It holds
+weights, hashes of words and of character pairs, and short hashes of the training texts, but no text."""
+
+METHOD = """Text is normalised and masked first. `linear`: tf-idf of words and characters, one-vs-rest ridge with a
+weaker penalty along the latent directions of all messages, plus one pseudo-message for each entry of the
+taxonomy and the catalogue. `encoder` (if there is one): a fine-tuned transformer. Temperatures were fitted on
+out-of-fold predictions."""
 
 LIMITS = """## Limits
 - The complaints are from a few platforms and mostly from before 2021, with place names masked; another city,
   another year or spoken transcripts will read differently.
-- Departments, kinds and urgencies were labelled by one annotator; labels with few examples (emergencies, praise,
-  rare departments) are hardly learned. Danger to life is caught by rules, not by this model.
+- Departments, kinds and urgencies were labelled by one annotator; labels with few examples (emergencies,
+  praise, rare departments) are hardly learned. Danger to life is caught by rules, not by this model.
 - Out-of-fold figures chose temperature and threshold as well: they are slightly kind to both.
 - Calibration holds for messages like those of the training data, and is no promise elsewhere.
 - Reads Chinese; what was masked cannot influence it."""
+
+
+def model_card(details: Mapping[str, Any]) -> str:
+    """README.md of a router artefact."""
+    figures = details["figures"]
+    parts = [
+        INTRODUCTION,
+        _data(details["data"]),
+        _how(details["members"]),
+        "## Figures\nBrackets: 95 % bootstrap intervals, which speak of sampling alone.",
+        _table("Test part (groups that training never saw)", figures.get("test")),
+        _table("Out of fold (cross-validation of the training part)", figures.get("out_of_fold")),
+        _threshold(details["thresholds"]),
+        LIMITS,
+        "Written by `zhili train router`; do not edit.",
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _data(data: Mapping[str, Any]) -> str:
@@ -50,23 +54,14 @@ def _data(data: Mapping[str, Any]) -> str:
         for part, found in data["rows"].items()
     )
     return (
-        "## Data\n"
-        f"Files: {', '.join(f'`{name}`' for name in data['files'])} ({data['hash']}).\n"
-        f"Rows: {rows}. `left_out` rows are near-duplicates of test rows; `pool` rows carry no label.\n\n"
-        "**Licence: the complaint sets state none. Use this model for research and evaluation.** It holds weights, "
-        "hashes of words and of character pairs, and short hashes of the training texts, but no text."
+        f"## Data\nFiles: {', '.join(f'`{name}`' for name in data['files'])} ({data['hash']}).\n"
+        f"Rows: {rows}. `left_out` rows are near-duplicates of test rows; `pool` rows carry no label.\n\n{LICENCE}"
     )
 
 
-def _how(details: Mapping[str, Any]) -> str:
-    members = "; ".join(f"`{name}` {found}" for name, found in details["members"].items())
-    return (
-        "## How it was made\n"
-        "Text is normalised and masked first. `linear`: tf-idf of words and characters, one-vs-rest ridge with a "
-        "weaker penalty along the latent directions of all messages, plus one pseudo-message for each entry of the "
-        "taxonomy and the catalogue. `encoder` (if there is one): a fine-tuned transformer. Temperatures were "
-        f"fitted on out-of-fold predictions.\n\nMembers: {members}."
-    )
+def _how(members: Mapping[str, Any]) -> str:
+    listed = "; ".join(f"`{name}` {found}" for name, found in members.items())
+    return f"## How it was made\n{METHOD}\n\nMembers: {listed}."
 
 
 def _table(title: str, figures: Mapping[str, Any] | None) -> str:
@@ -89,14 +84,15 @@ def _with_interval(figures: Mapping[str, Any], key: str) -> str:
 
 
 def _threshold(thresholds: Mapping[str, Any]) -> str:
+    bound = f"{thresholds['error_bound']:.0%}"
     if thresholds["auto"] is None:
         return (
             "## Automatic proposal\nNever: no threshold kept the upper bound of the error at "
-            f"{thresholds['error_bound']:.0%} on {thresholds['calibration_n']} out-of-fold messages."
+            f"{bound} on {thresholds['calibration_n']} out-of-fold messages."
         )
     return (
         "## Automatic proposal\n"
-        f"From p ≥ {thresholds['auto']:.3f}: {thresholds['n']} of {thresholds['calibration_n']} out-of-fold messages, "
-        f"{thresholds['wrong']} of them to a department that is not acceptable (Clopper–Pearson 95 % upper bound of "
-        f"the error ≤ {thresholds['error_bound']:.0%}). Chosen on these very messages, so fresh ones will do worse."
+        f"From p ≥ {thresholds['auto']:.3f}: {thresholds['n']} of {thresholds['calibration_n']} out-of-fold "
+        f"messages, {thresholds['wrong']} of them to a department that is not acceptable (Clopper–Pearson 95 % "
+        f"upper bound of the error ≤ {bound}). Chosen on these very messages, so fresh ones will do worse."
     )

@@ -1,4 +1,4 @@
-"""Figures of one set of predictions against its rows, by head, as the manifest and the model card hold them."""
+"""Figures of predictions against their rows, by head, as the manifest and the model card hold them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triage.training.measure import accuracy, calibration_error, hits_at, interv
 def head_figures(
     found: Mapping[Head, Probabilities], rows: Sequence[TrainingRow], labels: Labels
 ) -> dict[str, dict[str, Any]]:
-    """By head and source (`level1/c2`, `department/gold`): n, accuracy, macro-F1, top-3, ECE, with intervals."""
+    """By head and source (`level1/c2`, `department/gold`): n, accuracy, macro-F1, top-3, ECE, intervals."""
     result = {}
     for head in HEADS:
         target = target_columns(rows, labels, head)

@@ -27,6 +27,8 @@ from triage.training.data import TrainingRow
 from triage.training.labels import label_of
 
 Array = npt.NDArray[Any]
+BAND = 512
+"""Rows of a kernel that are computed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class LinearArguments:
     """Latent directions of all messages that are penalised less; 0: none."""
     directions_from: int = 8000
     """Messages, drawn at random, from which the directions are found: more cost time and change little."""
-    prior: float = 1.0
+    prior: float = 3.0
     """How strongly those directions count, relative to the features themselves."""
     penalty: dict[Head, float] = field(
         default_factory=lambda: {
@@ -155,7 +157,7 @@ def _fit_head(
     targets = np.where(wanted[:, None] == columns[None, :], 1.0, -1.0)
     bias = np.average(targets, axis=0, weights=weights)
     kernel = _kernel(part, basis, len(arguments.features))
-    kernel[np.diag_indices_from(kernel)] += arguments.penalty[head] / weights
+    kernel[np.diag_indices_from(kernel)] += (arguments.penalty[head] / weights).astype(np.float32)
     dual = cho_solve(cho_factor(kernel, overwrite_a=True, check_finite=False), targets - bias)
     primal = np.asarray(part.T @ dual)
     primal += basis @ (basis.T @ primal)
@@ -164,9 +166,14 @@ def _fit_head(
 
 
 def _kernel(part: csr_matrix, basis: Array, blocks: int) -> Array:
+    """Products of all pairs of messages, in bands: a sparse product of thousands would lie in memory twice."""
     latent = part @ basis
-    kernel: Array = (part @ part.T).toarray().astype(np.float64)
-    return (kernel + latent @ latent.T) / _parts(basis, blocks)
+    kernel: Array = latent @ latent.T
+    turned = part.T.tocsr()
+    for at in range(0, part.shape[0], BAND):
+        kernel[at : at + BAND] += (part[at : at + BAND] @ turned).toarray()
+    kernel /= np.float32(_parts(basis, blocks))
+    return kernel
 
 
 def _parts(basis: Array, blocks: int) -> float:

@@ -75,7 +75,7 @@ def folds(rows: Sequence[TrainingRow], count: int, *, twins: Sequence[int] | Non
 
 
 def cross_validation(rows: Sequence[TrainingRow], count: int) -> Iterator[Split]:
-    """`count` divisions: the rows with a department are tested in turn; their twins leave the training side."""
+    """`count` divisions: rows with a department are tested in turn; their twins leave the training side."""
     twins = twin_groups(rows)
     gold = [position for position, row in enumerate(rows) if row.dept is not None and row.weight == 1.0]
     numbers = folds([rows[p] for p in gold], count, twins=[twins[p] for p in gold])

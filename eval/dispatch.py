@@ -1,0 +1,163 @@
+"""Dispatch: department, matter, kind and urgency against gold: `zhili eval dispatch --data FILE`.
+
+Without `--cross-validate` the artefact is scored on rows that it was not trained on. With it the artefact's
+own recipe is trained anew for each fold, on everything but the fold and its near-duplicates, and the rows are
+scored out of fold; temperatures of a fold come from the other folds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eval.classification import class_scores, per_class, ranked_scores, score, unseen_rows
+from eval.errors import DataMissing
+from eval.provenance import Stopwatch
+from eval.result import Result, Score
+from foundation.progress import Progress, silent
+from triage.classifier.calibration import Probabilities, probabilities
+from triage.classifier.member import HEADS, Head, Labels, Logits
+from triage.classifier.router import Router
+from triage.training.calibrate import calibrate, target_columns
+from triage.training.data import TrainingRow, load_rows
+from triage.training.figures import acceptable
+from triage.training.linear import TermCache
+from triage.training.recipe import Recipe, fit_members
+from triage.training.split import cross_validation, split_rows
+
+Found = dict[Head, Probabilities]
+
+
+def evaluate_dispatch(data: Path, model: Path | None = None) -> Result:
+    """Scores of an artefact on the rows that it was not trained on; `ContaminatedData` where none is left."""
+    watch = Stopwatch()
+    router = Router.load(model)
+    rows = gold_rows(data)
+    kept = unseen_rows(router, rows, "加 --cross-validate 5：按同一配方逐折重新训练并评测")
+    found = router.probabilities([row.text for row in kept])
+    details = {"model": router.name, "rows": len(rows), "seen_in_training": len(rows) - len(kept)}
+    return _result(kept, found, router.labels, watch, [data], router.manifest.hash, details)
+
+
+def cross_validate_dispatch(
+    data: Path,
+    folds: int,
+    *,
+    model: Path | None = None,
+    also: Sequence[Path] | None = None,
+    encoder: str | None = None,
+    progress: Progress = silent,
+) -> Result:
+    """Out-of-fold scores of the recipe that made the artefact.
+
+    `also`: further training files; by default those that the artefact names and that lie beside `data`.
+    """
+    watch = Stopwatch()
+    router = Router.load(model)
+    others = list(also) if also is not None else _siblings(router, data)
+    rows = load_rows([data, *others])
+    tested = {row.id for row in gold_rows(data)}
+    outside = {row.id for row in split_rows(rows).test}
+    rows = [row for row in rows if row.id not in outside]
+    recipe = Recipe(encoder=encoder)
+    scored, parts = _out_of_fold(rows, tested, folds, router.labels, recipe, progress)
+    found = _calibrated(parts, scored, router.labels, recipe)
+    flat = [row for part in scored for row in part]
+    details = {
+        "folds": folds,
+        "rows": len(flat),
+        "training_files": [path.name for path in others],
+        "recipe": "linear" if encoder is None else "linear+encoder",
+    }
+    return _result(flat, found, router.labels, watch, [data, *others], "", details)
+
+
+def gold_rows(data: Path) -> list[TrainingRow]:
+    """The rows of the file that carry a department."""
+    if not data.is_file():
+        raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
+    rows = [row for row in load_rows([data]) if row.dept is not None]
+    if not rows:
+        raise DataMissing(
+            f"{data.name} 中没有单位标签", expected="dept 或 department 列", found="没有", remedy="检查文件"
+        )
+    return rows
+
+
+def _siblings(router: Router, data: Path) -> list[Path]:
+    """The artefact's other training files, where they lie beside `data`."""
+    names = router.manifest.details["data"]["files"]
+    return [data.parent / name for name in names if name != data.name and (data.parent / name).is_file()]
+
+
+def _out_of_fold(
+    rows: Sequence[TrainingRow],
+    tested: set[str],
+    folds: int,
+    labels: Labels,
+    recipe: Recipe,
+    progress: Progress,
+) -> tuple[list[list[TrainingRow]], list[dict[str, dict[Head, Logits]]]]:
+    """The rows of each fold and their logits from members that saw neither them nor their twins."""
+    counted = TermCache()
+    scored, parts = [], []
+    for number, split in enumerate(cross_validation(rows, folds)):
+        members = fit_members(split.train, labels, recipe, counted=counted)
+        part = [row for row in split.test if row.id in tested]
+        texts = [row.text for row in part]
+        scored.append(part)
+        parts.append({name: member.logits(texts) for name, member in members.items()})
+        progress(number + 1, folds, "交叉验证")
+    return scored, parts
+
+
+def _calibrated(
+    parts: Sequence[dict[str, dict[Head, Logits]]],
+    scored: Sequence[Sequence[TrainingRow]],
+    labels: Labels,
+    recipe: Recipe,
+) -> Found:
+    """Probabilities of each fold, its temperatures fitted on the other folds."""
+    result: list[Found] = []
+    for fold, part in enumerate(parts):
+        others = [number for number in range(len(parts)) if number != fold]
+        joined = {
+            name: {head: np.concatenate([parts[n][name][head] for n in others]) for head in part[name]}
+            for name in part
+        }
+        rows = [row for n in others for row in scored[n]]
+        result.append(probabilities(part, calibrate(joined, rows, labels, recipe.shares), labels))
+    return {head: np.concatenate([found[head] for found in result]) for head in HEADS}
+
+
+def _result(
+    rows: Sequence[TrainingRow],
+    found: Found,
+    labels: Labels,
+    watch: Stopwatch,
+    files: Sequence[Path],
+    model_hash: str,
+    details: dict[str, Any],
+) -> Result:
+    scores: dict[str, Score] = {}
+    classes: dict[str, Any] = {}
+    for head in HEADS:
+        target = target_columns(rows, labels, head)
+        known = target >= 0
+        if not known.any():
+            continue
+        part, p = target[known], found[head][known]
+        if head == "department":
+            accepted = acceptable(found[head].argmax(axis=1), rows, labels)
+            scores["department.acceptable"] = score(len(rows), lambda i, a=accepted: float(a[i].mean()))  # type: ignore[misc]
+        if head in ("kind", "urgency"):
+            scores.update(class_scores(head, part, p.argmax(axis=1)))
+        else:
+            scores.update(ranked_scores(head, part, p))
+        if head != "level2":
+            classes[head] = per_class(labels.of(head), part, p.argmax(axis=1))
+    record = watch.record(data=files, model_hash=model_hash)
+    return Result("dispatch", scores, record, {**details, "f1_by_class": classes})

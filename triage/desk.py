@@ -1,0 +1,48 @@
+"""The triage desk: one complaint, or many, through clean → mask → classify → gates → route."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triage.catalogue.book import Catalogue
+from triage.classifier.router import Classifier
+from triage.policy.gates import check_gates
+from triage.policy.routing import decide
+from triage.privacy import mask
+from triage.text import check_complaint, compose, normalise
+from triage.values import Complaint, Decision, MaskedText, Prediction, Triage
+
+
+class TriageDesk:
+    """Reads complaints and advises where they go; holds nothing of them."""
+
+    def __init__(self, classifier: Classifier, catalogue: Catalogue) -> None:
+        self._classifier = classifier
+        self._catalogue = catalogue
+
+    def handle(self, complaint: Complaint) -> Triage:
+        """Triage one complaint; raises `BadComplaint` where there is nothing to triage."""
+        return self.handle_many([complaint])[0]
+
+    def handle_many(self, complaints: Sequence[Complaint]) -> list[Triage]:
+        """Triage several, in order; the first one that cannot be triaged raises `BadComplaint`."""
+        masked = [self.clean_and_mask(complaint) for complaint in complaints]
+        predictions = self._classifier.predict([one.text for one in masked])
+        return [
+            Triage(complaint.id, text, prediction, self.route(text, prediction), self._classifier.name)
+            for complaint, text, prediction in zip(complaints, masked, predictions, strict=True)
+        ]
+
+    def clean_and_mask(self, complaint: Complaint) -> MaskedText:
+        """The message as every later step sees it: title first, normalised, masked."""
+        text = compose(complaint.title, complaint.text)
+        check_complaint(text)
+        return mask(normalise(text))
+
+    def route(self, masked: MaskedText, prediction: Prediction) -> Decision:
+        """Danger and statutory channels first (rules), then the department (model)."""
+        gate = check_gates(masked.text)
+        if gate is not None:
+            return gate
+        length = sum(not character.isspace() for character in masked.text)
+        return decide(prediction, self._classifier.thresholds, self._catalogue, length=length)
