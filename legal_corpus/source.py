@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Protocol
 
-from legal_corpus.titles import title_key
 from legal_corpus.values import NATIONWIDE, Article, LawVersion
 
 _REGION_ENDINGS = ("特别行政区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
@@ -60,8 +59,3 @@ def newest_first(versions: Iterable[LawVersion]) -> tuple[LawVersion, ...]:
     return tuple(
         sorted(versions, key=lambda version: (version.version_date or date.min, version.id), reverse=True)
     )
-
-
-def same_law(left: LawVersion, right: LawVersion) -> bool:
-    """Whether two versions belong to one law: the same title in the same region."""
-    return title_key(left.title) == title_key(right.title) and left.region == right.region

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,6 @@ class StoreStatus:
     sources: tuple[str, ...]
     content_hash: str
     megabytes: float
-    details: dict[str, str] = field(default_factory=dict)
 
 
 class LawStore:
@@ -198,6 +197,8 @@ def store_error(path: Path, error: Exception) -> StoreError:
         ("readonly", "只读", "检查权限，或用 ZHILI_HOME 换一个可写的位置"),
         ("Read-only", "只读", "检查权限，或用 ZHILI_HOME 换一个可写的位置"),
         ("Permission", "没有权限", "检查权限，或用 ZHILI_HOME 换一个可写的位置"),
+        ("No such file", "文件夹无法建立", "检查路径与权限，或用 ZHILI_HOME 换一个位置"),
+        ("Not a directory", "路径中有一段不是文件夹", "检查路径，或用 ZHILI_HOME 换一个位置"),
         ("unable to open", "打不开", "检查路径与权限，或用 ZHILI_HOME 换一个位置"),
         ("malformed", "文件已损坏", "删除该文件后重新导入"),
         ("not a database", "不是法律库文件", "删除该文件后重新导入"),

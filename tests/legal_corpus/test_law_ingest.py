@@ -245,6 +245,12 @@ def test_read_only_home(collection: Path, tmp_path: Path, monkeypatch: pytest.Mo
         ingest(collection, tmp_path / "c.sqlite3", today=TODAY)
 
 
+def test_a_home_that_is_a_file(collection: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("x", "utf-8")
+    with pytest.raises(StoreError, match="无法使用"):
+        ingest(collection, tmp_path / "home" / "c.sqlite3", today=TODAY)
+
+
 def test_full_disk(collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "c.sqlite3"
     before = ingest(collection, path, today=TODAY)
