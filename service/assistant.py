@@ -62,7 +62,9 @@ class Assistant:
         day = as_of or self.today()
         place = self.region if region is None else region
         triage = self.desk.handle(Complaint(text=question, region=place))
-        articles = self.references.governing(triage.masked.text, as_of=day, region=place, k=GOVERNING)
+        articles = self.references.governing(
+            triage.masked.text, as_of=day, region=place, k=GOVERNING, at_least=self.references.rare_word
+        )
         return LegalAnswer(
             question=triage.masked.text,
             sufficient=bool(articles),

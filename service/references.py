@@ -29,18 +29,28 @@ class References:
     shelf: Shelf
     digest: Digest
     finder: Finder
+    rare_word: float = 0.0
+    """Score of one match with a word that stands in a single article (ln of the number of articles): what
+    falls below it for a question has matched by chance. A rule of thumb."""
     _plain: dict[_Key, list[Article]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for article in self.digest.articles():
             self._plain.setdefault(_key(article), []).append(article)
 
-    def governing(self, masked_text: str, *, as_of: date, region: str, k: int = 5) -> tuple[Cited, ...]:
-        """The best `k` articles for what a citizen says, each once, each in force on `as_of`."""
+    def governing(
+        self, masked_text: str, *, as_of: date, region: str, k: int = 5, at_least: float = 0.0
+    ) -> tuple[Cited, ...]:
+        """The best `k` articles for what a citizen says, each once, each in force on `as_of`.
+
+        Articles whose score is below `at_least` are left out, so there may be none.
+        """
         query = _PLACEHOLDER.sub(" ", masked_text).strip()
         found: dict[_Key, Cited] = {}
         # Twice k: a digest hit may turn out to be superseded by the full text.
         for hit in self._search(query, 2 * k, as_of, region):
+            if hit.score < at_least:
+                break
             article = self._current(hit, as_of, region)
             if article is not None and _key(article) not in found:
                 found[_key(article)] = self._shown(article, as_of, why=hit.why)

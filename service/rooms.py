@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-from triage.desk import TriageDesk
 
 from legal_corpus.digest import Digest, load_digest
 from legal_corpus.library import Library
@@ -18,6 +17,7 @@ from service.seams import Department
 from service.settings import Settings
 from triage.catalogue.book import Catalogue, load_catalogue
 from triage.classifier.router import Router
+from triage.desk import TriageDesk
 from triage.taxonomy.tree import Taxonomy, load_taxonomy
 from triage.values import LegalBasis
 
@@ -60,10 +60,14 @@ def open_references(settings: Settings) -> tuple[References, tuple[str, ...]]:
     """The law without the router, and what the reader of every answer must know about it."""
     digest = load_digest()
     if not settings.corpus_path.exists():
-        return References(Library([digest]), digest, _over_digest(digest)), ()
+        return _references(Library([digest]), digest, _over_digest(digest)), ()
     store = LawStore.open(settings.corpus_path)
     finder, notes = _over_store(settings, store, digest)
-    return References(Library([store, digest]), digest, finder), notes
+    return _references(Library([store, digest]), digest, finder), notes
+
+
+def _references(library: Library, digest: Digest, finder: Searcher) -> References:
+    return References(library, digest, finder, rare_word=math.log(max(1, len(finder.index.documents))))
 
 
 def _over_store(settings: Settings, store: LawStore, digest: Digest) -> tuple[Searcher, tuple[str, ...]]:

@@ -17,6 +17,8 @@ ACTION_HELP = {
     Action.EMERGENCY: "可能有现实危险，先转接再登记。",
 }
 TEXT_KINDS = {"official": "原文", "digest": "摘要"}
+DUTIES = 3
+"""Duties of a department that a resident is shown; the JSON has all."""
 ROLES = {"governing": "可能适用", "basis": "职责依据"}
 
 

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 
 from foundation.progress import Progress as Report
 from service.answers import Answer, Cited, LegalAnswer
 from service.doctor import Finding, Level
-from service.words import ACTIONS, ROLES, TEXT_KINDS, percent
+from service.words import ACTIONS, DUTIES, ROLES, TEXT_KINDS, percent
 from triage.values import Action, DepartmentScore
 
 BAR = 24
@@ -47,8 +48,7 @@ def print_answer(answer: Answer) -> None:
     _heading(out, f"法律依据（按 {answer.as_of} 的法律）")
     _articles(out, answer.citations)
     _heading(out, "理由")
-    for reason in answer.reasons:
-        _body(out, f"· {reason}")
+    _points(out, answer.reasons)
     _footer(out, answer.notes, answer.model)
 
 
@@ -66,7 +66,7 @@ def print_legal_answer(answer: LegalAnswer) -> None:
     for door in answer.doors:
         line = f"　电话 {door.public_line}" if door.public_line else ""
         _body(out, f"{door.name}（{percent(door.p)}）{line}", "bold")
-        _body(out, "；".join(door.duties), "dim", indent=4)
+        _body(out, "；".join(door.duties[:DUTIES]), "dim", indent=4)
     _footer(out, answer.notes, answer.model)
 
 
@@ -104,6 +104,15 @@ def _heading(out: Console, text: str) -> None:
 def _body(out: Console, text: str, style: str = "", indent: int = 2) -> None:
     if text:
         out.print(Padding(Text(_clean(text), style=style), (0, 0, 0, indent)))
+
+
+def _points(out: Console, lines: Sequence[str]) -> None:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    for line in lines:
+        grid.add_row("  ·", Text(_clean(line)))
+    out.print(grid)
 
 
 def _clean(text: str) -> str:

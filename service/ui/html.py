@@ -7,12 +7,10 @@ from html import escape
 
 from legal_corpus.values import TextKind
 from service.answers import Answer, Cited, Door, LegalAnswer, Role
-from service.words import ACTION_HELP, ACTIONS, ROLES, TEXT_KINDS, percent
+from service.words import ACTION_HELP, ACTIONS, DUTIES, ROLES, TEXT_KINDS, percent
 from triage.values import Action, DepartmentScore, Evidence, LabelScore
 
 _ICONS = {Action.AUTO: "✓", Action.REVIEW: "？", Action.OTHER_CHANNEL: "→", Action.EMERGENCY: "！"}
-DUTIES = 3
-"""Duties of a department that a resident is shown; the rest is in the JSON."""
 UNLIKELY = 0.05
 """A second door below this probability is not shown."""
 EMPTY_DESK = '<p class="zl-empty">结果会显示在这里：脱敏内容、主管部门、法律依据和理由。</p>'

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from pathlib import Path
 
-from legal_corpus.digest import load_digest
-from legal_corpus.library import Library
-from retrieval.index import LexicalIndex
-from retrieval.searcher import Searcher
-from retrieval.sources import from_article
 from service.assistant import Assistant
 from service.references import References
+from service.rooms import open_references
+from service.settings import Settings
 from triage.catalogue.book import load_catalogue
 from triage.errors import BadComplaint
 from triage.policy.gates import check_gates
@@ -94,9 +92,7 @@ class FakeDirectory:
 
 @cache
 def fake_references() -> References:
-    digest = load_digest()
-    index = LexicalIndex.in_memory(from_article(article) for article in digest.articles())
-    return References(Library([digest]), digest, Searcher(index))
+    return open_references(Settings(home=Path("/nonexistent")))[0]
 
 
 def fake_assistant(desk: FakeDesk | None = None, references: References | None = None) -> Assistant:

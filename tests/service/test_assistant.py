@@ -165,6 +165,16 @@ def test_no_sufficient_basis_is_said_and_nothing_is_claimed() -> None:
     assert answer.doors
 
 
+@pytest.mark.parametrize("question", ["你好", "帮我写一首诗", "量子力学是什么", "一加一等于几"])
+def test_what_the_law_is_silent_on_gets_no_law(question: str) -> None:
+    assert not fake_assistant().ask(question).sufficient
+
+
+@pytest.mark.parametrize("question", ["物业费", "工地欠薪", "房东不退押金", "楼上漏水邻居不修找谁"])
+def test_a_short_question_that_names_its_matter_gets_law(question: str) -> None:
+    assert fake_assistant().ask(question).articles
+
+
 def test_punctuation_alone_finds_nothing() -> None:
     assert fake_references().governing("？！……", as_of=TODAY, region="") == ()
 
