@@ -13,6 +13,7 @@ from legal_corpus.numerals import NUMERAL, to_chinese, to_int
 from legal_corpus.values import Citation, Unresolved
 
 _MAX_TITLE = 80
+_LONGEST_BARE = 66
 _NUMBER = rf"([{NUMERAL}]{{1,12}})"
 _TAIL = re.compile(
     rf"第?\s*{_NUMBER}\s*(?:之\s*{_NUMBER}\s*条|条(?:\s*之\s*{_NUMBER})?)"
@@ -38,6 +39,7 @@ _LEAD_IN = re.compile(
 _COURT = re.compile(
     r"最高人民(?:法院|检察院)[^。；;，,\n]{2,90}(?:解释|规定|批复|意见|通知|决定|解答|[)）])\s*$"
 )
+_ENDINGS = tuple("典法例定则释程见知复编案答章）)")
 _SAME = re.compile(r"(?:同法|该法典?|上述法律|前述法律|该条例|该办法|该规定|同条例)\s*$")
 _THIS = re.compile(r"(?:本法典?|本条例|本办法|本规定|本细则|本解释)\s*$")
 _JOIN = re.compile(r"[\s、,，和及与或至到~—–-]*(?:以及|或者)?\s*")
@@ -186,13 +188,19 @@ def _after_lead_in(head: str) -> str:
 
 def _follows_title(text: str, start: int) -> bool:
     head = text[max(0, start - _MAX_TITLE) : start]
-    return bool(_QUOTED.search(head) or _bare_title(head)) or head.rstrip().endswith(("、", "和", "及", "或"))
+    return bool(("》" in head and _QUOTED.search(head)) or _bare_title(head)) or head.rstrip().endswith(
+        ("、", "和", "及", "或")
+    )
 
 
 def _bare_title(head: str) -> str | None:
-    court = _COURT.search(head)
+    # Cheap looks first: a text may hold a hundred thousand numbers without any title before them.
+    if not head.rstrip().endswith(_ENDINGS):
+        return None
+    court = _COURT.search(head) if "最高人民" in head else None
     if court:
         return court.group().strip()
+    head = head.rstrip()[-_LONGEST_BARE:]
     found = _BARE.search(head)
     if not found or head[: found.start()].endswith("》"):
         return None
@@ -206,7 +214,7 @@ def _attach(text: str, tail: re.Match[str], parts: Citation, last: Found | None)
     """Decide which law a tail belongs to, or that it belongs to none."""
     head = text[max(0, tail.start() - 2 * _MAX_TITLE) : tail.start()]
     end = tail.end()
-    quoted = _QUOTED.search(head)
+    quoted = _QUOTED.search(head) if "》" in head else None
     if quoted:
         start = tail.start() - len(head) + quoted.start()
         return Found(start, end, text[start:end], replace(parts, law=_quoted_title(quoted)))
