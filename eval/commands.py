@@ -89,13 +89,19 @@ def dispatch(
     """派单评测：单位（首选、可接受、前三）、事项、诉求类型、紧急程度，附 95% 自助法区间。"""
     from eval.bars import bar
     from eval.dispatch import cross_validate_dispatch, evaluate_dispatch
+    from triage.training.recipe import Recipe
 
     if cross_validate is None:
         finish(evaluate_dispatch(data, model), out)
         return
     with bar() as progress:
         result = cross_validate_dispatch(
-            data, cross_validate, model=model, also=also or None, encoder=encoder, progress=progress
+            data,
+            cross_validate,
+            model=model,
+            also=also or None,
+            recipe=Recipe(encoder=encoder),
+            progress=progress,
         )
     finish(result, out)
 

@@ -48,7 +48,7 @@ def cross_validate_dispatch(
     *,
     model: Path | None = None,
     also: Sequence[Path] | None = None,
-    encoder: str | None = None,
+    recipe: Recipe | None = None,
     progress: Progress = silent,
 ) -> Result:
     """Out-of-fold scores of the recipe that made the artefact.
@@ -62,7 +62,7 @@ def cross_validate_dispatch(
     tested = {row.id for row in gold_rows(data)}
     outside = {row.id for row in split_rows(rows).test}
     rows = [row for row in rows if row.id not in outside]
-    recipe = Recipe(encoder=encoder)
+    recipe = recipe or Recipe()
     scored, parts = _out_of_fold(rows, tested, folds, router.labels, recipe, progress)
     found = _calibrated(parts, scored, router.labels, recipe)
     flat = [row for part in scored for row in part]
@@ -70,7 +70,7 @@ def cross_validate_dispatch(
         "folds": folds,
         "rows": len(flat),
         "training_files": [path.name for path in others],
-        "recipe": "linear" if encoder is None else "linear+encoder",
+        "recipe": "linear" if recipe.encoder is None else "linear+encoder",
     }
     return _result(flat, found, router.labels, watch, [data, *others], "", details)
 

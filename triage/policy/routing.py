@@ -1,7 +1,7 @@
 """From a prediction to advice: propose for one-click dispatch, or ask a person, and say why.
 
-`auto` only above the threshold that the router's manifest holds (chosen on out-of-fold predictions so that the
-upper bound of the error is kept); a person reviews every other message.
+`auto` only above the threshold that the router's manifest holds (chosen on out-of-fold predictions so that
+the upper bound of the error is kept); a person reviews every other message.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ confirms."""
 LICENCE = """**Licence: the complaint sets state none. Use this model for research and evaluation.** It holds
 weights, hashes of words and of character pairs, and short hashes of the training texts, but no text."""
 
-METHOD = """Text is normalised and masked first. `linear`: tf-idf of words and characters, one-vs-rest ridge with a
-weaker penalty along the latent directions of all messages, plus one pseudo-message for each entry of the
+METHOD = """Text is normalised and masked first. `linear`: tf-idf of words and characters, one-vs-rest ridge
+with a weaker penalty along the latent directions of all messages, plus one pseudo-message for each entry of the
 taxonomy and the catalogue. `encoder` (if there is one): a fine-tuned transformer. Temperatures were fitted on
 out-of-fold predictions."""
 
@@ -55,7 +55,8 @@ def _data(data: Mapping[str, Any]) -> str:
     )
     return (
         f"## Data\nFiles: {', '.join(f'`{name}`' for name in data['files'])} ({data['hash']}).\n"
-        f"Rows: {rows}. `left_out` rows are near-duplicates of test rows; `pool` rows carry no label.\n\n{LICENCE}"
+        f"Rows: {rows}. `left_out` rows are near-duplicates of test rows; `pool` rows carry no label.\n\n"
+        f"{LICENCE}"
     )
 
 
@@ -93,6 +94,6 @@ def _threshold(thresholds: Mapping[str, Any]) -> str:
     return (
         "## Automatic proposal\n"
         f"From p ≥ {thresholds['auto']:.3f}: {thresholds['n']} of {thresholds['calibration_n']} out-of-fold "
-        f"messages, {thresholds['wrong']} of them to a department that is not acceptable (Clopper–Pearson 95 % "
-        f"upper bound of the error ≤ {bound}). Chosen on these very messages, so fresh ones will do worse."
+        f"messages, {thresholds['wrong']} of them to a department that is not acceptable (Clopper–Pearson "
+        f"95 % upper bound of the error ≤ {bound}). Chosen on these very messages: fresh ones will do worse."
     )

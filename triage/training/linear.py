@@ -166,7 +166,7 @@ def _fit_head(
 
 
 def _kernel(part: csr_matrix, basis: Array, blocks: int) -> Array:
-    """Products of all pairs of messages, in bands: a sparse product of thousands would lie in memory twice."""
+    """Products of all pairs of messages, in bands: one sparse product of all would fill the memory."""
     latent = part @ basis
     kernel: Array = latent @ latent.T
     turned = part.T.tocsr()

@@ -18,14 +18,14 @@ from foundation.artefact import Manifest
 from foundation.canonical import files_hash
 from foundation.progress import Progress, silent
 from triage.classifier.calibration import Calibration, probabilities
-from triage.classifier.member import Head, Labels, Logits, Member
+from triage.classifier.member import HEADS, Head, Labels, Logits, Member
 from triage.classifier.thresholds import Thresholds
 from triage.errors import TrainingDataError
 from triage.training.calibrate import calibrate, choose_threshold
 from triage.training.data import TrainingRow, load_rows
 from triage.training.export import Export, export_router
 from triage.training.figures import head_figures
-from triage.training.labels import current_labels
+from triage.training.labels import current_labels, label_of
 from triage.training.linear import LinearArguments, TermCache, train_linear
 from triage.training.pseudo import pseudo_rows
 from triage.training.split import Split, folds, split_rows, twin_groups
@@ -65,6 +65,7 @@ def train_router(
     labels = current_labels()
     split = split_rows(load_rows(paths))
     counted = TermCache()
+    _check_heads(split.train)
     outputs, known = out_of_fold(split.train, labels, recipe, progress, counted)
     calibration = calibrate(outputs, known, labels, recipe.shares)
     data_hash = files_hash(paths)
@@ -180,6 +181,19 @@ def _test_figures(
     texts = [row.text for row in split.test]
     outputs = {name: member.logits(texts) for name, member in members.items()}
     return head_figures(probabilities(outputs, calibration, labels), split.test, labels)
+
+
+def _check_heads(rows: Sequence[TrainingRow]) -> None:
+    """Raise `TrainingDataError` where a head has fewer than two labels."""
+    for head in HEADS:
+        found = {label_of(row, head) for row in rows} - {None}
+        if len(found) < 2:
+            raise TrainingDataError(
+                f"训练数据不足以训练 {head}",
+                expected="至少两种标签",
+                found=f"{len(found)} 种",
+                remedy="再加一个带这类标签的文件（如派单金标）",
+            )
 
 
 def _counts(split: Split) -> dict[str, dict[str, int]]:
