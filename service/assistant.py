@@ -63,7 +63,7 @@ class Assistant:
         place = self.region if region is None else region
         triage = self.desk.handle(Complaint(text=question, region=place))
         articles = self.references.governing(
-            triage.masked.text, as_of=day, region=place, k=GOVERNING, at_least=self.references.rare_word
+            triage.masked.text, as_of=day, region=place, k=GOVERNING, surely=True
         )
         return LegalAnswer(
             question=triage.masked.text,

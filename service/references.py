@@ -7,7 +7,7 @@ text is shown where there is one, our digest beside it or in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,16 +22,31 @@ _PLACEHOLDER = re.compile("〔[^〔〕]{1,8}〕")
 _Key = tuple[str, str]
 
 
+DEPTH = 20
+"""Hits of each wing that are fused; deeper ones cannot reach the few that are shown."""
+_DAMPING = 10
+"""Of reciprocal rank fusion: how little the first ranks differ."""
+
+
+@dataclass(frozen=True)
+class Wing:
+    """One index that is searched: over our digest, or over the full law."""
+
+    finder: Finder
+    weight: float = 1.0
+    """Its voice in the fusion."""
+    rare_word: float = 0.0
+    """Score of one match with a word that stands in a single article (ln of the number of articles). A rule
+    of thumb: what falls below it has matched a question by chance."""
+
+
 @dataclass(frozen=True)
 class References:
     """The law as the service shows it: search, resolve, and our words beside the official ones."""
 
     shelf: Shelf
     digest: Digest
-    finder: Finder
-    rare_word: float = 0.0
-    """Score of one match with a word that stands in a single article (ln of the number of articles): what
-    falls below it for a question has matched by chance. A rule of thumb."""
+    wings: Sequence[Wing]
     _plain: dict[_Key, list[Article]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -39,24 +54,23 @@ class References:
             self._plain.setdefault(_key(article), []).append(article)
 
     def governing(
-        self, masked_text: str, *, as_of: date, region: str, k: int = 5, at_least: float = 0.0
+        self, masked_text: str, *, as_of: date, region: str, k: int = 5, surely: bool = False
     ) -> tuple[Cited, ...]:
         """The best `k` articles for what a citizen says, each once, each in force on `as_of`.
 
-        Articles whose score is below `at_least` are left out, so there may be none.
+        With `surely`, what has matched by chance is left out, so there may be none. The ranks of the wings
+        are fused; an article that both find comes before one that a single wing finds at the same place.
         """
         query = _PLACEHOLDER.sub(" ", masked_text).strip()
-        found: dict[_Key, Cited] = {}
-        # Twice k: a digest hit may turn out to be superseded by the full text.
-        for hit in self._search(query, 2 * k, as_of, region):
-            if hit.score < at_least:
-                break
-            article = self._current(hit, as_of, region)
-            if article is not None and _key(article) not in found:
-                found[_key(article)] = self._shown(article, as_of, why=hit.why)
-            if len(found) == k:
-                break
-        return tuple(found.values())
+        scores: dict[_Key, float] = {}
+        found: dict[_Key, tuple[Article, Hit]] = {}
+        for wing in self.wings:
+            hits = self._hits(wing, query, as_of, region, wing.rare_word if surely else 0.0)
+            for rank, (key, pair) in enumerate(hits.items()):
+                scores[key] = scores.get(key, 0.0) + wing.weight / (_DAMPING + rank)
+                found.setdefault(key, pair)
+        best = sorted(scores, key=lambda key: (-scores[key], key))[:k]
+        return tuple(self._shown(found[key][0], as_of, why=found[key][1].why) for key in best)
 
     def basis(
         self, bases: Iterable[LegalBasis], *, as_of: date, region: str, beside: Iterable[Cited], k: int = 2
@@ -82,12 +96,21 @@ class References:
         """A resolved citation with our words beside it."""
         return self._shown(resolved.article, as_of, note=resolved.note)
 
-    def _search(self, query: str, k: int, as_of: date, region: str) -> list[Hit]:
+    def _hits(
+        self, wing: Wing, query: str, as_of: date, region: str, at_least: float
+    ) -> dict[_Key, tuple[Article, Hit]]:
+        """What a wing finds, by law and article, best first."""
         try:
-            return self.finder.search(query, k, as_of=as_of, region=region or NATIONWIDE)
+            hits = wing.finder.search(query, DEPTH, as_of=as_of, region=region or NATIONWIDE)
         except BadQuery:
             # Only punctuation or function characters: there is nothing to find, and nothing is shown.
-            return []
+            return {}
+        found: dict[_Key, tuple[Article, Hit]] = {}
+        for hit in hits:
+            article = self._current(hit, as_of, region) if hit.score >= at_least else None
+            if article is not None:
+                found.setdefault(_key(article), (article, hit))
+        return found
 
     def _current(self, hit: Hit, as_of: date, region: str) -> Article | None:
         """The article of a hit as it stands on the day: the full text where the digest was hit."""

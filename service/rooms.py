@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from legal_corpus.digest import Digest, load_digest
+from legal_corpus.digest import load_digest
 from legal_corpus.library import Library
 from legal_corpus.store import LawStore
 from retrieval.index import LexicalIndex
 from retrieval.searcher import Searcher
 from retrieval.sources import from_article
 from service.assistant import Assistant
-from service.references import References
+from service.references import References, Wing
 from service.seams import Department
 from service.settings import Settings
 from triage.catalogue.book import Catalogue, load_catalogue
@@ -22,6 +22,10 @@ from triage.taxonomy.tree import Taxonomy, load_taxonomy
 from triage.values import LegalBasis
 
 NO_INDEX = "全文库还没有检索索引，暂按内置摘要检索；运行 zhili index build 后按全文检索。"
+DIGEST_WEIGHT = 2.0
+"""Voice of the digest beside the full law. On the 75 complaints of law_gold_dev with a governing article the
+recall of those at 5 is .42 for the digest alone (its topics are lay words), .11 for the full law alone and .42
+fused; at 10 it is .54, .19 and .56."""
 ALIEN_INDEX = "检索索引不是由现有全文库建立的，暂按内置摘要检索；请重新运行 zhili index build。"
 
 
@@ -59,29 +63,27 @@ def open_assistant(settings: Settings) -> Assistant:
 def open_references(settings: Settings) -> tuple[References, tuple[str, ...]]:
     """The law without the router, and what the reader of every answer must know about it."""
     digest = load_digest()
+    in_memory = LexicalIndex.in_memory(from_article(article) for article in digest.articles())
+    wings = [_wing(in_memory, DIGEST_WEIGHT)]
     if not settings.corpus_path.exists():
-        return _references(Library([digest]), digest, _over_digest(digest)), ()
+        return References(Library([digest]), digest, wings), ()
     store = LawStore.open(settings.corpus_path)
-    finder, notes = _over_store(settings, store, digest)
-    return _references(Library([store, digest]), digest, finder), notes
+    index, notes = _store_index(settings, store)
+    if index is not None:
+        wings.append(_wing(index, 1.0))
+    return References(Library([store, digest]), digest, wings), notes
 
 
-def _references(library: Library, digest: Digest, finder: Searcher) -> References:
-    return References(library, digest, finder, rare_word=math.log(max(1, len(finder.index.documents))))
+def _wing(index: LexicalIndex, weight: float) -> Wing:
+    return Wing(Searcher(index), weight, rare_word=math.log(max(1, len(index.documents))))
 
 
-def _over_store(settings: Settings, store: LawStore, digest: Digest) -> tuple[Searcher, tuple[str, ...]]:
-    """The index over the full law, or the digest's and a note that says why."""
+def _store_index(settings: Settings, store: LawStore) -> tuple[LexicalIndex | None, tuple[str, ...]]:
+    """The index over the full law, or a note that says why there is none."""
     if not settings.index_path.exists():
-        return _over_digest(digest), (NO_INDEX,)
+        return None, (NO_INDEX,)
     index = LexicalIndex.open(settings.index_path)
-    if not fits(index, store):
-        return _over_digest(digest), (ALIEN_INDEX,)
-    return Searcher(index), ()
-
-
-def _over_digest(digest: Digest) -> Searcher:
-    return Searcher(LexicalIndex.in_memory(from_article(article) for article in digest.articles()))
+    return (index, ()) if fits(index, store) else (None, (ALIEN_INDEX,))
 
 
 def fits(index: LexicalIndex, store: LawStore) -> bool:

@@ -22,7 +22,7 @@ from legal_corpus.values import (
 from retrieval.values import Hit
 from service.answers import NO_BASIS, Role
 from service.inputs import CHINA
-from service.references import References
+from service.references import References, Wing
 from triage.values import Complaint, LegalBasis
 
 
@@ -84,7 +84,7 @@ GONE = law("乙法", kind=TextKind.DIGEST)
 
 
 def test_the_full_text_is_shown_where_the_digest_was_hit_with_our_words_beside_it() -> None:
-    references = References(Shelf(OWN, FULL), Digest(OWN), Finder(OWN.id, FULL.id))
+    references = References(Shelf(OWN, FULL), Digest(OWN), [Wing(Finder(OWN.id, FULL.id))])
     found = references.governing("问", as_of=TODAY, region="")
     assert [(cited.law, cited.text_kind, cited.plain) for cited in found] == [
         ("甲法", TextKind.OFFICIAL, OWN.text)
@@ -92,13 +92,30 @@ def test_the_full_text_is_shown_where_the_digest_was_hit_with_our_words_beside_i
 
 
 def test_a_digest_of_a_law_that_has_ended_is_not_shown() -> None:
-    references = References(Shelf(OWN, GONE, repealed=["乙法"]), Digest(OWN, GONE), Finder(GONE.id, OWN.id))
+    references = References(
+        Shelf(OWN, GONE, repealed=["乙法"]), Digest(OWN, GONE), [Wing(Finder(GONE.id, OWN.id))]
+    )
     assert [cited.law for cited in references.governing("问", as_of=TODAY, region="")] == ["甲法"]
+
+
+def test_what_both_wings_find_comes_first_and_the_louder_wing_wins() -> None:
+    third = law("丁法", kind=TextKind.OFFICIAL)
+    shelf = Shelf(OWN, GONE, third)
+    wings = [Wing(Finder(OWN.id, GONE.id), 2.0), Wing(Finder(third.id, GONE.id), 1.0)]
+    found = References(shelf, Digest(), wings).governing("问", as_of=TODAY, region="")
+    assert [cited.law for cited in found] == ["乙法", "甲法", "丁法"]
+
+
+def test_what_matched_by_chance_is_left_out_where_that_is_asked() -> None:
+    # The fake scores its hits 8, 7, …
+    references = References(Shelf(OWN, GONE), Digest(), [Wing(Finder(OWN.id, GONE.id), rare_word=7.5)])
+    assert len(references.governing("问", as_of=TODAY, region="")) == 2
+    assert len(references.governing("问", as_of=TODAY, region="", surely=True)) == 1
 
 
 def test_only_bases_that_resolve_and_are_in_force_and_are_not_shown_already() -> None:
     shelf = Shelf(OWN, GONE, law("丙法", kind=TextKind.OFFICIAL), repealed=["乙法"])
-    references = References(shelf, Digest(OWN, GONE), Finder(OWN.id))
+    references = References(shelf, Digest(OWN, GONE), [Wing(Finder(OWN.id))])
     beside = references.governing("问", as_of=TODAY, region="")
     bases = [LegalBasis(title, "第一条") for title in ("甲法", "乙法", "无此法", "丙法", "丙法")]
     found = references.basis(bases, as_of=TODAY, region="", beside=beside)
@@ -107,7 +124,7 @@ def test_only_bases_that_resolve_and_are_in_force_and_are_not_shown_already() ->
 
 def test_placeholders_are_not_searched_and_no_region_means_national_law() -> None:
     finder = Finder()
-    references = References(Shelf(), Digest(), finder)
+    references = References(Shelf(), Digest(), [Wing(finder)])
     references.governing("油烟〔手机号〕扰民", as_of=TODAY, region="")
     references.governing("油烟", as_of=TODAY, region="广东省")
     assert finder.asked == [("油烟 扰民", TODAY, "全国"), ("油烟", TODAY, "广东省")]
@@ -124,7 +141,7 @@ def test_placeholders_are_not_searched_and_no_region_means_national_law() -> Non
 )
 def test_the_law_of_the_day_of_receipt_governs(received_at: datetime | None, day: date) -> None:
     finder = Finder()
-    assistant = fake_assistant(references=References(Shelf(), Digest(), finder))
+    assistant = fake_assistant(references=References(Shelf(), Digest(), [Wing(finder)]))
     answer = assistant.handle(Complaint(text="油烟", received_at=received_at))
     assert answer.as_of == day
     assert finder.asked[0][1] == day
@@ -132,7 +149,7 @@ def test_the_law_of_the_day_of_receipt_governs(received_at: datetime | None, day
 
 def test_the_search_sees_masked_text_only() -> None:
     finder = Finder()
-    assistant = fake_assistant(references=References(Shelf(), Digest(), finder))
+    assistant = fake_assistant(references=References(Shelf(), Digest(), [Wing(finder)]))
     assistant.handle(Complaint(text="油烟，电话13912345678", title="13912345678"))
     assistant.ask("我的电话13912345678，油烟归谁管")
     assert finder.asked
@@ -158,7 +175,7 @@ def test_citations_are_few_governing_first_and_none_twice() -> None:
 
 
 def test_no_sufficient_basis_is_said_and_nothing_is_claimed() -> None:
-    answer = fake_assistant(references=References(Shelf(), Digest(), Finder())).ask("随便问问")
+    answer = fake_assistant(references=References(Shelf(), Digest(), [Wing(Finder())])).ask("随便问问")
     assert not answer.sufficient
     assert answer.message == NO_BASIS
     assert answer.articles == ()

@@ -95,7 +95,7 @@ def test_store_and_index_are_compared(tmp_path: Path) -> None:
     references, notes = open_references(mine)
     assert notes == ()
     shown = references.governing("收摊后没人扫地", as_of=date(2026, 11, 22), region="")
-    assert (shown[0].law, shown[0].text_kind) == ("示例条例", "official")
+    assert ("示例条例", "official") in [(cited.law, cited.text_kind) for cited in shown]
     corpus(mine, "又一条例")
     assert find(examine(mine), "检索索引").level is Level.FAIL
     assert open_references(mine)[1] == (ALIEN_INDEX,)
