@@ -14,6 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from legal_corpus.changes import overtaken
 from legal_corpus.citation import format_label, parse_label
 from legal_corpus.errors import DigestError
 from legal_corpus.source import applies_in, newest_first
@@ -108,6 +109,9 @@ def _law(name: str, row: Any, today: date) -> LawVersion:
     version_date = _date(name, "version_date", row["version_date"])
     valid_from = _date(name, "valid_from", row["valid_from"])
     ahead = valid_from > today
+    change = overtaken(texts["title"], version_date)
+    if change is not None and change.since <= today:
+        raise _broken(name, texts["title"], "现行文本的摘要", change.reason)
     return LawVersion(
         id=f"digest:{texts['title']}",
         **texts,

@@ -1,7 +1,8 @@
 """Judging the status of every version of the store: evidence in, status and reason out. Pure functions.
 
 Order of evidence for one version: a newer version in force (amended) · what a judged source says · the
-database's expired flag · a repeal clause in another law · dates. Where nothing speaks for it: unknown.
+database's expired flag · a repeal clause in another law · a change known to be missing from the collections
+(`changes.toml`) · dates. Where nothing speaks for it: unknown.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from legal_corpus.changes import overtaken
 from legal_corpus.values import NATIONWIDE, Status
 
 
@@ -104,6 +106,9 @@ def _judge_alone(version: Evidence, clauses: Sequence[RepealEvidence], today: da
         return Verdict(Status.REPEALED, "来源数据库标为失效", start)
     if version.amending:
         return Verdict(Status.UNKNOWN, "修改、废止他法的文件，内容已并入被修改的法", start)
+    change = overtaken(version.key, version.version_date) if version.region == NATIONWIDE else None
+    if change is not None and change.since <= today:
+        return Verdict(Status.AMENDED, change.reason, start, change.since)
     if start is not None and start > today:
         return Verdict(Status.NOT_YET, f"自 {start} 起施行", start)
     return _standing(version, start, today)

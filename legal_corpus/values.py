@@ -1,4 +1,4 @@
-"""The values of the law: versions, articles, citations. Frozen; they travel as JSON through `foundation.canonical`."""
+"""The values of the law: versions, articles, citations. Frozen; JSON through `foundation.canonical`."""
 
 from __future__ import annotations
 

@@ -50,6 +50,12 @@ def test_nothing_twice(tmp_path: Path) -> None:
         load_digest(write(write(tmp_path, GOOD), GOOD, "b.toml"))
 
 
+def test_a_digest_of_an_overtaken_text_is_refused(tmp_path: Path) -> None:
+    text = DIGEST.format(title="殡葬管理条例", day="2012-11-09")
+    with pytest.raises(DigestError, match="以新法为准"):
+        load_digest(write(tmp_path, text), today=TODAY)
+
+
 def test_a_law_of_the_future(tmp_path: Path) -> None:
     digest = load_digest(write(tmp_path, GOOD), today=date(2021, 8, 31))
     assert digest.laws[0].status is Status.NOT_YET

@@ -63,3 +63,16 @@ def test_a_judged_source_is_believed() -> None:
 
 def test_a_first_day_before_the_version_is_not_believed() -> None:
     assert verdict(replace(NEW, given_from=date(2010, 6, 1)))["new"].valid_from is None
+
+
+def test_a_text_that_a_missing_version_has_overtaken_is_not_law() -> None:
+    known = Evidence(
+        "v", "村民委员会组织法", "全国", date(2018, 12, 29), date(2018, 12, 29), given_status="current"
+    )
+    found = verdict(known)["v"]
+    assert (found.status, found.valid_to) == (Status.AMENDED, date(2026, 1, 1))
+    assert "2025-10-28" in found.reason
+    before = judge([known], (), date(2025, 12, 31))["v"]
+    assert before.status is Status.IN_FORCE
+    newer = replace(known, version_date=date(2025, 10, 28), given_from=date(2026, 1, 1))
+    assert verdict(newer)["v"].status is Status.IN_FORCE
