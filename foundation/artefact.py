@@ -75,6 +75,9 @@ def write_artefact(
             files={name: file_hash(draft / name) for name in _file_names(draft)},
             details=details,
         )
+        for name in manifest.files:
+            # Some libraries write for the owner's eyes only; an installed package is read by others.
+            (draft / name).chmod(0o644)
         (draft / MANIFEST).write_text(to_json(manifest, indent=1) + "\n", "utf-8")
         draft.chmod(0o755)
         _swap(draft, target)
