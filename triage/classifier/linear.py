@@ -18,9 +18,10 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix, hstack
 
+from triage.classifier.conventions import has_two_conventions, mix_level1
 from triage.classifier.explain import strongest_words
 from triage.classifier.features import FeatureSpec, Vocabulary, find_terms
-from triage.classifier.member import Head, Logits
+from triage.classifier.member import HEADS, Head, Logits
 from triage.errors import ModelError
 from triage.values import Evidence
 
@@ -70,7 +71,8 @@ class LinearMember:
     """A vocabulary or two and one weight matrix a head."""
 
     vocabularies: tuple[Vocabulary, ...]
-    heads: dict[Head, HeadWeights]
+    heads: dict[str, HeadWeights]
+    """By head; level 1 may have two experts and a gate instead (`triage.classifier.conventions`)."""
     name: str = NAME
 
     def logits(self, texts: Sequence[str]) -> dict[Head, Logits]:
@@ -78,7 +80,7 @@ class LinearMember:
         parts = [self._batch(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)] or [
             self._batch([])
         ]
-        return {head: np.concatenate([part[head] for part in parts]) for head in self.heads}
+        return {head: np.concatenate([part[head] for part in parts]) for head in parts[0]}
 
     def evidence(self, text: str, department: int, against: int) -> tuple[Evidence, ...]:
         """The words that spoke for one department rather than another, strongest first."""
@@ -137,7 +139,10 @@ class LinearMember:
 
     def _batch(self, texts: Sequence[str]) -> dict[Head, Logits]:
         features = features_of(self.vocabularies, texts)
-        return {head: found.scores(features) for head, found in self.heads.items()}
+        scores = {name: found.scores(features) for name, found in self.heads.items()}
+        if has_two_conventions(scores):
+            scores["level1"] = mix_level1(scores)
+        return {head: scores[head] for head in HEADS if head in scores}
 
 
 def features_of(vocabularies: Sequence[Vocabulary], texts: Sequence[str]) -> csr_matrix:

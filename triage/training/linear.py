@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix, hstack
 from sklearn.utils.extmath import randomized_svd
 
@@ -23,12 +22,12 @@ from triage.classifier.features import Counted, FeatureSpec, Vocabulary, count_t
 from triage.classifier.linear import HeadWeights, LinearMember
 from triage.classifier.member import HEADS, Head, Labels
 from triage.errors import TrainingDataError
+from triage.training.conventions import fit_conventions
 from triage.training.data import TrainingRow
 from triage.training.labels import label_of
+from triage.training.ridge import Space, fit_ridge
 
 Array = npt.NDArray[Any]
-BAND = 512
-"""Rows of a kernel that are computed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,6 @@ class LinearArguments:
         }
     )
     """Ridge penalty by head, relative to a message of unit length."""
-    gold_weight: float = 2.0
-    """Weight in head `level1` of rows that are labelled with all 15 classes."""
     seed: int = 7
 
 
@@ -94,13 +91,15 @@ def train_linear(
     steps = len(HEADS) + 2
     vocabularies, features = _features(rows, arguments, counted if counted is not None else TermCache())
     progress(1, steps, "词表")
-    basis = _basis(features, arguments)
+    space = Space(features, _basis(features, arguments), len(vocabularies))
     progress(2, steps, "潜在语义")
-    heads: dict[Head, HeadWeights] = {}
+    heads: dict[str, HeadWeights] = {}
     for done, head in enumerate(HEADS):
-        found = _fit_head(rows, features, basis, labels, head, arguments)
-        if found is not None:
-            heads[head] = found
+        experts = None
+        if head == "level1":
+            experts = fit_conventions(rows, space, labels, arguments.penalty[head], arguments.seed)
+        found = _fit_head(rows, space, labels, head, arguments) if experts is None else None
+        heads.update(experts or ({} if found is None else {head: found}))
         progress(done + 3, steps, f"训练 {head}")
     if not heads:
         raise TrainingDataError(
@@ -138,48 +137,15 @@ def _basis(features: csr_matrix, arguments: LinearArguments) -> Array:
 
 
 def _fit_head(
-    rows: Sequence[TrainingRow],
-    features: csr_matrix,
-    basis: Array,
-    labels: Labels,
-    head: Head,
-    arguments: LinearArguments,
+    rows: Sequence[TrainingRow], space: Space, labels: Labels, head: Head, arguments: LinearArguments
 ) -> HeadWeights | None:
-    """Weighted ridge in the dual: (K + penalty / weight) a = targets, then back to one weight a feature."""
+    """The weights of one head from the rows that carry its label; `None`: fewer than two labels."""
     number = {label: position for position, label in enumerate(labels.of(head))}
-    known = [position for position, row in enumerate(rows) if label_of(row, head) is not None]
+    known = np.array([n for n, row in enumerate(rows) if label_of(row, head) is not None], dtype=np.int64)
     wanted = np.array([number[label_of(rows[position], head)] for position in known], dtype=np.int64)
     columns = np.unique(wanted)
     if len(columns) < 2:
         return None
-    weights = np.array([_weight(rows[position], head, arguments) for position in known])
-    part = features[known]
-    targets = np.where(wanted[:, None] == columns[None, :], 1.0, -1.0)
-    bias = np.average(targets, axis=0, weights=weights)
-    kernel = _kernel(part, basis, len(arguments.features))
-    kernel[np.diag_indices_from(kernel)] += (arguments.penalty[head] / weights).astype(np.float32)
-    dual = cho_solve(cho_factor(kernel, overwrite_a=True, check_finite=False), targets - bias)
-    primal = np.asarray(part.T @ dual)
-    primal += basis @ (basis.T @ primal)
-    primal /= _parts(basis, len(arguments.features))
-    return HeadWeights.quantise(primal, bias, columns, len(number))
-
-
-def _kernel(part: csr_matrix, basis: Array, blocks: int) -> Array:
-    """Products of all pairs of messages, in bands: one sparse product of all would fill the memory."""
-    latent = part @ basis
-    kernel: Array = latent @ latent.T
-    turned = part.T.tocsr()
-    for at in range(0, part.shape[0], BAND):
-        kernel[at : at + BAND] += (part[at : at + BAND] @ turned).toarray()
-    kernel /= np.float32(_parts(basis, blocks))
-    return kernel
-
-
-def _parts(basis: Array, blocks: int) -> float:
-    """What the kernel is divided by, so that a message has about unit length whatever the blocks."""
-    return float(blocks + (1 if basis.shape[1] else 0))
-
-
-def _weight(row: TrainingRow, head: Head, arguments: LinearArguments) -> float:
-    return row.weight * (arguments.gold_weight if head == "level1" and row.level2 is not None else 1.0)
+    weights = np.array([rows[position].weight for position in known])
+    found, bias = fit_ridge(space, known, wanted, columns, weights, arguments.penalty[head])
+    return HeadWeights.quantise(found, bias, columns, len(number))
