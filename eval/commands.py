@@ -114,6 +114,8 @@ def finish(result: Result, out: Path | None) -> None:
 
     if out is not None:
         save_result(result, out)
+    if seen := result.details.get("seen_in_training"):
+        typer.echo(f"训练中见过、未计入：{seen} 行。", err=True)
     if lost := result.details.get("bad_lines"):
         typer.echo(f"有 {len(lost)} 行未能使用：{'；'.join(lost[:5])}", err=True)
     Console().print(render_table(result))

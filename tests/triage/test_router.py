@@ -72,6 +72,13 @@ def test_paths_sum_to_level1(router: Router) -> None:
         assert found["level2"][0, inside].sum() == pytest.approx(found["level1"][0, column], abs=1e-9)
 
 
+def test_first_matter_lies_in_the_first_level1(router: Router) -> None:
+    texts = [str(row["text"])[at : at + 6] for row in gold_rows(2) for at in (0, 5, 10)]
+    found = router.probabilities(texts)
+    for row, prediction in enumerate(router.predict(texts)):
+        assert prediction.matter[0].level1 == router.labels.level1[found["level1"][row].argmax()]
+
+
 def test_evidence_stands_in_the_text(router: Router) -> None:
     evidence = router.predict([QUERY])[0].evidence
     assert evidence and any("物业" in one.text for one in evidence)

@@ -43,14 +43,19 @@ class Calibration:
 def probabilities(
     outputs: Mapping[str, Mapping[Head, Logits]], calibration: Calibration, labels: Labels
 ) -> dict[Head, Probabilities]:
-    """Calibrated probabilities by head; `level2` gives those of whole paths, p(level1) · p(level2|level1)."""
+    """Calibrated probabilities by head; `level2` gives those of whole paths, p(level1) · p(level2|level1).
+
+    No path stands above the best path of the most probable level 1 (about 2 % of messages are capped).
+    """
     groups = level2_groups(labels)
     result: dict[Head, Probabilities] = {}
     for head in HEADS:
         inside = groups if head == "level2" else None
         result[head] = np.exp(_log_softmax(_mix(outputs, head, calibration, inside), inside))
     first = np.array([labels.level1.index(level1) for level1, _ in labels.pairs])
-    result["level2"] = result["level2"] * result["level1"][:, first]
+    result["level2"] = _first_path_in_first_level1(
+        result["level2"] * result["level1"][:, first], first, result["level1"].argmax(axis=1)
+    )
     return result
 
 
@@ -67,6 +72,18 @@ def log_probabilities(
 ) -> Probabilities:
     """Log-softmax of logits over a temperature, inside each group of columns where groups are given."""
     return _log_softmax(logits.astype(np.float64) / temperature, groups)
+
+
+def _first_path_in_first_level1(paths: Probabilities, first: Any, best: Any) -> Probabilities:
+    """Paths outside the most probable level 1 are capped just below its best path.
+
+    A level 1 whose children share its probability would else lose the first place to a less probable one
+    with a single child: the first matter shown must lie in the most probable level 1.
+    """
+    inside = first[None, :] == best[:, None]
+    top = np.where(inside, paths, 0).max(axis=1, keepdims=True)
+    capped: Probabilities = np.where(inside, paths, np.minimum(paths, top * (1 - 1e-6)))
+    return capped
 
 
 def _mix(

@@ -1,9 +1,9 @@
 """Level 1 where the training data follows two conventions of labelling.
 
 Rows that carry level 1 alone (a contest's set of 7 classes) and rows that carry level 2 as well (all 15) call
-the same matter differently: fumes of a barbecue stand are 城乡建设 in the one, 环境保护 in the other. One
-model of both is worse at either. So there are two experts and a gate that tells of which kind a message looks;
-the answer is the mixture of the experts' probabilities.
+the same matter differently: barbecue fumes are 城乡建设 in the one and 环境保护 in the other. One model of
+both is worse at either. So there are two experts and a gate that tells of which kind a message looks; the
+answer is the mixture of the experts' probabilities.
 """
 
 from __future__ import annotations

@@ -164,10 +164,12 @@ def spread(share: Any, terms: Any, column: Any, known: Any, row: csr_matrix, dir
     value = np.zeros(len(direction))
     value[row.indices] = row.data * direction[row.indices]
     total = np.bincount(column[known], weights=terms.count[known], minlength=len(direction))
-    for where in np.flatnonzero(known):
-        one = column[where]
-        begin, end = int(terms.start[where]), int(terms.end[where])
-        share[begin:end] += value[one] * terms.count[where] / total[one] / (end - begin)
+    one, begin, end = column[known], terms.start[known], terms.end[known]
+    part = value[one] * terms.count[known] / total[one] / (end - begin)
+    steps = np.zeros(len(share) + 1)
+    np.add.at(steps, begin, part)
+    np.add.at(steps, end, -part)
+    share += np.cumsum(steps)[:-1]
 
 
 def _head(tensors: dict[str, npt.NDArray[Any]], head: str, size: int) -> HeadWeights:
