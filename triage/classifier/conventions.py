@@ -22,7 +22,7 @@ GATE = "level1.gate"
 """One score: above 0 a message looks like the coarse rows."""
 
 STEEPNESS = 3.0
-LEANING = 0.35
+LEANING = 0.55
 """How surely the gate decides, and how far it leans to the coarse convention (docs/experiment_log.md)."""
 TEMPERATURE = 0.3
 

@@ -17,8 +17,8 @@ LICENCE = """**Licence: the complaint sets state none. Use this model for resear
 weights, hashes of words and of character pairs, and short hashes of the training texts, but no text."""
 
 METHOD = """Text is normalised and masked first. `linear`: tf-idf of words and characters, one-vs-rest ridge
-with a weaker penalty along the latent directions of all messages, plus one pseudo-message for each entry of the
-taxonomy and the catalogue. `encoder` (if there is one): a fine-tuned transformer. Temperatures were fitted on
+with a weaker penalty along the latent directions of all messages, plus one pseudo-message for each entry of
+the taxonomy and the catalogue. Level 1 has two experts and a gate, because the sets follow two conventions. `encoder` (if there is one): a fine-tuned transformer. Temperatures were fitted on
 out-of-fold predictions."""
 
 LIMITS = """## Limits

@@ -14,7 +14,7 @@ from triage.training.ridge import Array, Space, fit_ridge
 
 BORROWED = 0.3
 """How much of the coarse expert's scores the fine one adds to its own."""
-GATE_ROWS = 2000
+GATE_ROWS = 3000
 """Messages of either kind from which the gate learns."""
 GATE_PENALTY = 0.3
 

@@ -51,7 +51,7 @@ class LinearArguments:
     """How strongly those directions count, relative to the features themselves."""
     penalty: dict[Head, float] = field(
         default_factory=lambda: {
-            "level1": 0.1,
+            "level1": 0.05,
             "level2": 0.1,
             "department": 0.1,
             "kind": 0.1,
