@@ -28,6 +28,8 @@ DEPTH = 20
 _DAMPING = 3
 """Of reciprocal rank fusion: how little the first ranks differ. With voices 2 : 1 the best article that only
 the full law knows (local law, rare matters) comes fourth."""
+_BESIDE = 0.5
+"""Part of the best score that an article must have to stand beside the best in the answer to a question."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,14 @@ class References:
     ) -> tuple[Cited, ...]:
         """The best `k` articles for what a citizen says, each once, each in force on `as_of`.
 
-        With `surely`, what has matched by chance is left out, so there may be none. The ranks of the wings
+        With `surely`, what has matched by chance or far less than the best is left out: there may be none. The ranks of the wings
         are fused; an article that both find comes before one that a single wing finds at the same place.
         """
         query = _PLACEHOLDER.sub(" ", masked_text).strip()
         scores: dict[_Key, float] = {}
         found: dict[_Key, tuple[Article, Hit]] = {}
         for wing in self.wings:
-            hits = self._hits(wing, query, as_of, region, wing.rare_word if surely else 0.0)
+            hits = self._hits(wing, query, as_of, region, surely)
             for rank, (key, pair) in enumerate(hits.items()):
                 scores[key] = scores.get(key, 0.0) + wing.weight / (_DAMPING + rank)
                 found.setdefault(key, pair)
@@ -111,7 +113,7 @@ class References:
         return self._shown(resolved.article, as_of, note=resolved.note)
 
     def _hits(
-        self, wing: Wing, query: str, as_of: date, region: str, at_least: float
+        self, wing: Wing, query: str, as_of: date, region: str, surely: bool
     ) -> dict[_Key, tuple[Article, Hit]]:
         """What a wing finds, by law and article, best first."""
         try:
@@ -120,6 +122,7 @@ class References:
             # Only punctuation or function characters: there is nothing to find, and nothing is shown.
             return {}
         found: dict[_Key, tuple[Article, Hit]] = {}
+        at_least = max(wing.rare_word, _BESIDE * hits[0].score) if surely and hits else 0.0
         for hit in hits:
             article = self._current(hit, as_of, region) if hit.score >= at_least else None
             if article is not None:

@@ -24,9 +24,9 @@ from triage.values import LegalBasis
 NO_INDEX = "全文库还没有检索索引，暂按内置摘要检索；运行 zhili index build 后按全文检索。"
 DIGEST_WEIGHT = 2.0
 """Voice of the digest beside the full law. On the 75 complaints of law_gold_dev with a governing article the
-recall of those at 5 is .42 for the digest alone (its topics are lay words), .11 for the full law alone and
-.39 fused; at 10 it is .54, .19 and .52. The digest was written for such complaints: on others the full law counts
-for more, and local law stands only there."""
+recall of those at 5 is .42 for the digest alone (its topics are lay words), .11 for the full law alone,
+.39 fused; at 10 it is .54, .19 and .52. The digest was written for such complaints: on others the full law
+counts for more, and local law stands only there."""
 ALIEN_INDEX = "检索索引不是由现有全文库建立的，暂按内置摘要检索；请重新运行 zhili index build。"
 
 

@@ -19,6 +19,9 @@ ACTION_HELP = {
 TEXT_KINDS = {"official": "原文", "digest": "摘要"}
 DUTIES = 3
 """Duties of a department that a resident is shown; the JSON has all."""
+UNSURE = 0.5
+"""Below this probability a department is named as a possibility only."""
+UNSURE_DOOR = "不能确定由谁办理，可拨 12345 由话务员转派；可能的部门："
 ROLES = {"governing": "可能适用", "basis": "职责依据"}
 
 

@@ -18,7 +18,7 @@ from rich.text import Text
 from foundation.progress import Progress as Report
 from service.answers import Answer, Cited, LegalAnswer
 from service.doctor import Finding, Level
-from service.words import ACTIONS, DUTIES, ROLES, TEXT_KINDS, percent
+from service.words import ACTIONS, DUTIES, ROLES, TEXT_KINDS, UNSURE, UNSURE_DOOR, percent
 from triage.values import Action, DepartmentScore
 
 BAR = 24
@@ -63,6 +63,7 @@ def print_legal_answer(answer: LegalAnswer) -> None:
     _body(out, answer.message, "yellow")
     _articles(out, answer.articles)
     _heading(out, "该找谁")
+    _body(out, UNSURE_DOOR if answer.doors and answer.doors[0].p < UNSURE else "", "yellow")
     for door in answer.doors:
         line = f"　电话 {door.public_line}" if door.public_line else ""
         _body(out, f"{door.name}（{percent(door.p)}）{line}", "bold")

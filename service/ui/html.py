@@ -7,7 +7,7 @@ from html import escape
 
 from legal_corpus.values import TextKind
 from service.answers import Answer, Cited, Door, LegalAnswer, Role
-from service.words import ACTION_HELP, ACTIONS, DUTIES, ROLES, TEXT_KINDS, percent
+from service.words import ACTION_HELP, ACTIONS, DUTIES, ROLES, TEXT_KINDS, UNSURE, UNSURE_DOOR, percent
 from triage.values import Action, DepartmentScore, Evidence, LabelScore
 
 _ICONS = {Action.AUTO: "✓", Action.REVIEW: "？", Action.OTHER_CHANNEL: "→", Action.EMERGENCY: "！"}
@@ -161,7 +161,8 @@ def _note(cited: Cited) -> str:
 
 
 def _doors(doors: Sequence[Door]) -> str:
-    return "".join(_door(door) for n, door in enumerate(doors) if n == 0 or door.p >= UNLIKELY)
+    unsure = f'<p class="zl-message">{escape(UNSURE_DOOR)}</p>' if doors and doors[0].p < UNSURE else ""
+    return unsure + "".join(_door(door) for n, door in enumerate(doors) if n == 0 or door.p >= UNLIKELY)
 
 
 def _door(door: Door) -> str:

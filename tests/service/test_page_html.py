@@ -15,6 +15,7 @@ from service_fakes import fake_assistant
 from legal_corpus.values import TextKind
 from service.answers import Answer, Cited, Door, LegalAnswer, Role
 from service.ui.html import answer_html, legal_answer_html, problem_html
+from service.words import UNSURE_DOOR
 from triage.values import Action, Complaint, DepartmentScore, Evidence, LabelScore, MatterScore
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&${alert(1)}</details>"
@@ -135,6 +136,15 @@ def test_a_real_answer_shows_all_its_parts() -> None:
     ):
         assert part in text
     assert "13912345678" not in text
+
+
+def test_a_door_that_is_only_possible_is_called_so() -> None:
+    sure, unsure = (
+        legal_answer_html(dataclasses.replace(legal_answer("甲"), doors=(Door("a", "甲局", p),)))
+        for p in (0.9, 0.2)
+    )
+    assert UNSURE_DOOR not in sure
+    assert UNSURE_DOOR in unsure
 
 
 def test_danger_comes_first() -> None:
