@@ -18,8 +18,8 @@ weights, hashes of words and of character pairs, and short hashes of the trainin
 
 METHOD = """Text is normalised and masked first. `linear`: tf-idf of words and characters, one-vs-rest ridge
 with a weaker penalty along the latent directions of all messages, plus one pseudo-message for each entry of
-the taxonomy and the catalogue. Level 1 has two experts and a gate, because the sets follow two conventions. `encoder` (if there is one): a fine-tuned transformer. Temperatures were fitted on
-out-of-fold predictions."""
+the taxonomy and the catalogue; two experts and a gate where the sets label level 1 by two conventions.
+`encoder` (if there is one): a fine-tuned transformer. Temperatures were fitted on out-of-fold predictions."""
 
 LIMITS = """## Limits
 - The complaints are from a few platforms and mostly from before 2021, with place names masked; another city,
