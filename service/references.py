@@ -63,19 +63,21 @@ class References:
     def _resolve(self, citation: Citation | str, as_of: date, region: str) -> Resolution:
         """Resolve and remember: complaints of one day ask for the same articles, and the law stands still."""
         asked = (citation, as_of, region)
-        if asked not in self._known:
+        found = self._known.get(asked)
+        if found is None:
+            found = self.shelf.resolve(citation, as_of, region)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[asked] = self.shelf.resolve(citation, as_of, region)
-        return self._known[asked]
+            self._known[asked] = found
+        return found
 
     def governing(
         self, masked_text: str, *, as_of: date, region: str, k: int = 5, surely: bool = False
     ) -> tuple[Cited, ...]:
         """The best `k` articles for what a citizen says, each once, each in force on `as_of`.
 
-        With `surely`, what has matched by chance or far less than the best is left out: there may be none. The ranks of the wings
-        are fused; an article that both find comes before one that a single wing finds at the same place.
+        With `surely`, what has matched by chance or far less than the best is left out: there may be none.
+        The ranks of the wings are fused; what both find comes before what one finds at the same place.
         """
         query = _PLACEHOLDER.sub(" ", masked_text).strip()
         scores: dict[_Key, float] = {}

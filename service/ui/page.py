@@ -61,6 +61,11 @@ class _Desk:
     assistant: Assistant
     settings: Settings
 
+    @property
+    def too_long(self) -> int:
+        """One more character than is taken: a longer text is refused in words, never cut in silence."""
+        return self.settings.max_characters + 1
+
     def triage(self, text: str, title: str, received_at: str, region: str) -> str:
         values = {"text": text, "title": title, "received_at": received_at, "region": _region(region)}
 
@@ -123,6 +128,7 @@ def _desk_tab(desk: _Desk, examples: list[dict[str, str]]) -> None:
                 lines=7,
                 max_lines=18,
                 elem_id="complaint",
+                max_length=desk.too_long,
                 placeholder="粘贴或录入群众的话；Shift+Enter 研判",
             )
             title = gr.Textbox(label="标题（可不填）", max_lines=1, max_length=MAX_TITLE, elem_id="title")
@@ -146,6 +152,7 @@ def _ask_tab(desk: _Desk, examples: list[dict[str, str]]) -> None:
                 lines=4,
                 max_lines=12,
                 elem_id="question",
+                max_length=desk.too_long,
                 placeholder="用自己的话写；Shift+Enter 提问",
             )
             as_of, region = _day_and_place("按哪天的法律", "as_of", desk.settings)
