@@ -6,6 +6,7 @@ hold masked text only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,6 +24,10 @@ from triage.values import (
 NOT_ADVICE = "本结果由程序给出，供参考，不是法律意见；如何处理由人决定。"
 DIGEST_ONLY = "标“摘要”的是本项目自己的归纳，不是法律原文；导入全文库（zhili corpus）后显示原文。"
 NO_BASIS = "没有找到足够的依据：现有条文中没有与此对应的内容，请换一种说法，或咨询 12348 公共法律服务热线。"
+
+
+READ_AT_ONCE = 5
+"""Governing articles that a person at the desk reads at a glance."""
 
 
 class Role(StrEnum):
@@ -136,3 +141,10 @@ def cite(
         why=why,
         id=article.id,
     )
+
+
+def at_a_glance(citations: Sequence[Cited]) -> tuple[list[Cited], list[Cited]]:
+    """What is shown at once (the first governing articles and every basis), and what may be folded."""
+    governing = [cited for cited in citations if cited.role is Role.GOVERNING]
+    basis = [cited for cited in citations if cited.role is Role.BASIS]
+    return governing[:READ_AT_ONCE] + basis, governing[READ_AT_ONCE:]

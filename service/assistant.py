@@ -18,8 +18,10 @@ from service.seams import Desk, Directory
 from service.settings import Settings
 from triage.values import Complaint, DepartmentScore, LegalBasis, Prediction, Triage
 
-GOVERNING = 5
-"""Articles shown for a complaint; the desk reads no more."""
+GOVERNING = 10
+"""Articles found for a complaint; the edges show `answers.READ_AT_ONCE` of them and fold the rest."""
+ANSWERING = 5
+"""Articles that answer a resident's question."""
 BASIS = 2
 DOORS = 3
 
@@ -63,7 +65,7 @@ class Assistant:
         place = self.region if region is None else region
         triage = self.desk.handle(Complaint(text=question, region=place))
         articles = self.references.governing(
-            triage.masked.text, as_of=day, region=place, k=GOVERNING, surely=True
+            triage.masked.text, as_of=day, region=place, k=ANSWERING, surely=True
         )
         return LegalAnswer(
             question=triage.masked.text,

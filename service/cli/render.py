@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from foundation.progress import Progress as Report
-from service.answers import Answer, Cited, LegalAnswer
+from service.answers import Answer, Cited, LegalAnswer, at_a_glance
 from service.doctor import Finding, Level
 from service.words import ACTIONS, DUTIES, ROLES, TEXT_KINDS, UNSURE, UNSURE_DOOR, percent
 from triage.values import Action, DepartmentScore
@@ -46,7 +46,10 @@ def print_answer(answer: Answer) -> None:
         _department(out, score)
     _body(out, _labels(answer))
     _heading(out, f"法律依据（按 {answer.as_of} 的法律）")
-    _articles(out, answer.citations)
+    shown, folded = at_a_glance(answer.citations)
+    _articles(out, shown)
+    if folded:
+        _body(out, f"另有 {len(folded)} 条可能适用：{'、'.join(cited.cited for cited in folded)}", "dim")
     _heading(out, "理由")
     _points(out, answer.reasons)
     _footer(out, answer.notes, answer.model)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from legal_corpus.values import TextKind
-from service.answers import Answer, Cited, Door, LegalAnswer, Role
+from service.answers import Answer, Cited, Door, LegalAnswer, Role, at_a_glance
 from service.words import ACTION_HELP, ACTIONS, DUTIES, ROLES, TEXT_KINDS, UNSURE, UNSURE_DOOR, percent
 from triage.values import Action, DepartmentScore, Evidence, LabelScore
 
@@ -119,7 +119,14 @@ def _masked(text: str, evidence: Iterable[Evidence]) -> str:
 def _laws(citations: Sequence[Cited]) -> str:
     if not citations:
         return '<p class="zl-message">没有找到可以确认现行有效的条文。</p>'
-    return "".join(_law(cited) for cited in citations)
+    shown, folded = at_a_glance(citations)
+    more = "".join(_law(cited) for cited in folded)
+    rest = (
+        f'<details class="zl-more"><summary>另有 {len(folded)} 条可能适用</summary>{more}</details>'
+        if more
+        else ""
+    )
+    return "".join(_law(cited) for cited in shown) + rest
 
 
 def _law(cited: Cited) -> str:

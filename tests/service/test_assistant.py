@@ -20,7 +20,7 @@ from legal_corpus.values import (
     Unresolved,
 )
 from retrieval.values import Hit
-from service.answers import NO_BASIS, Role
+from service.answers import NO_BASIS, Cited, Role, at_a_glance
 from service.inputs import CHINA
 from service.references import References, Wing
 from triage.values import Complaint, LegalBasis
@@ -169,7 +169,7 @@ def test_citations_are_few_governing_first_and_none_twice() -> None:
     answer = fake_assistant().handle(Complaint(text="楼下烧烤店油烟太大"))
     roles = [cited.role for cited in answer.citations]
     assert roles == sorted(roles, key=lambda role: role is Role.BASIS)
-    assert roles.count(Role.GOVERNING) <= 5
+    assert roles.count(Role.GOVERNING) <= 10
     assert roles.count(Role.BASIS) <= 2
     assert len({cited.cited for cited in answer.citations}) == len(answer.citations)
 
@@ -209,3 +209,13 @@ def test_answers_are_plain_json_values() -> None:
     plain = to_plain(fake_assistant().handle(Complaint(text="油烟", id="7")))
     assert plain["id"] == "7"
     assert plain["citations"][0]["text_kind"] in ("official", "digest")
+
+
+def test_five_governing_articles_and_every_basis_are_read_at_a_glance() -> None:
+    def cited(number: int, role: Role) -> Cited:
+        return Cited("示例法", f"第{number}条", None, TextKind.DIGEST, "示例", role=role)
+
+    governing = [cited(number, Role.GOVERNING) for number in range(8)]
+    basis = [cited(90, Role.BASIS)]
+    shown, folded = at_a_glance([*governing, *basis])
+    assert (shown, folded) == ([*governing[:5], *basis], governing[5:])
