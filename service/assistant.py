@@ -23,6 +23,8 @@ GOVERNING = 10
 ANSWERING = 5
 """Articles that answer a resident's question."""
 BASIS = 2
+LIKELY = 0.5
+"""A department or matter below this probability is a guess; its basis would look like a reason."""
 DOORS = 3
 
 
@@ -127,12 +129,12 @@ class Assistant:
         prediction = triage.prediction
         bases = list(triage.decision.basis)
         bases += self._matter_basis(prediction)
-        if prediction.department:
+        if prediction.department and prediction.department[0].p >= LIKELY:
             bases += self.directory.department(prediction.department[0].id).basis
         return bases
 
     def _matter_basis(self, prediction: Prediction) -> tuple[LegalBasis, ...]:
-        if not prediction.matter:
+        if not prediction.matter or prediction.matter[0].p < LIKELY:
             return ()
         first = prediction.matter[0]
         return self.directory.matter_basis(first.level1, first.level2)
