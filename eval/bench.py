@@ -101,7 +101,8 @@ def _bert_base() -> Callable[[], object]:
     import torch
     from transformers import BertConfig, BertModel
 
-    network = BertModel(BertConfig(vocab_size=21128)).eval()
+    network = BertModel(BertConfig(vocab_size=21128))
+    network.train(False)
     inputs = [torch.randint(5, 21128, (1, min(512, len(message)))) for message in MESSAGES]
 
     def read() -> None:

@@ -53,6 +53,27 @@ def router(
     _report(manifest, out)
 
 
+@commands.command("encoder")
+def encoder(
+    data: Annotated[Path, typer.Option("--data", help="数据目录（含 petition/ 与 law/，见其 README）")],
+    out: Annotated[Path, typer.Option("--out", help="编码器写到哪个目录；中断后再次运行即续训")],
+    steps: Annotated[int, typer.Option("--steps", min=1, help="训练步数")] = 6000,
+) -> None:
+    """从零预训练一个小编码器（遮蔽语言模型），供 train router --encoder 使用。"""
+    from service.cli.render import progress_bar
+    from triage.training.corpus_text import read_corpus_texts
+    from triage.training.pretrain import PretrainArguments, prepare, pretrain
+
+    arguments = PretrainArguments(steps=steps)
+    with progress_bar() as progress:
+        blocks, tokenizer = prepare(list(read_corpus_texts(data)), arguments)
+        figures = pretrain(blocks, tokenizer, out, arguments, progress)
+    typer.echo(
+        f"第 {figures['step']:.0f} 步：留出集遮蔽损失 {figures['loss']:.3f}，"
+        f"二元模型 {figures['bigram']:.3f}；已写入 {out}"
+    )
+
+
 def _report(manifest: Manifest, out: Path) -> None:
     for part, title in (("test", "留出测试"), ("out_of_fold", "交叉验证")):
         for name, figures in manifest.details["figures"].get(part, {}).items():

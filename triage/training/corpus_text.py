@@ -1,6 +1,6 @@
 """The text on which an encoder is pre-trained: complaints, replies, statutes and legal questions.
 
-Only text is read, no label. Rows that the caller wants held back (test parts) are left out by `keep`.
+Only text is read, no label; the groups of the test part are left out (`outside_test_part`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from foundation.errors import FileProblem
 from foundation.tables import Row, read_table
 from triage.text import compose, normalise
+from triage.training.split import in_test_part
 
 PETITIONS = (
     "petition/teddy_c2_train.jsonl",
@@ -34,7 +35,14 @@ class CorpusText:
     text: str
 
 
-def read_corpus_texts(data: Path, keep: Callable[[str, dict[str, Any]], bool]) -> Iterator[CorpusText]:
+def outside_test_part(name: str, row: dict[str, Any]) -> bool:
+    """Whether a row may be read: the groups of the router's test part are never learned from."""
+    return "dup_group" not in row or not in_test_part(f"c2:{row['dup_group']}")
+
+
+def read_corpus_texts(
+    data: Path, keep: Callable[[str, dict[str, Any]], bool] = outside_test_part
+) -> Iterator[CorpusText]:
     """Yield every text under `data` (laid out as its README says) for which `keep(file, row)` holds.
 
     Raises `FileProblem` where the folder holds none of the known files.

@@ -43,11 +43,12 @@ class PretrainArguments:
     intermediate: int = 512
     block: int = 128
     """Tokens a block; rotary positions let the encoder read longer texts later."""
-    batch: int = 32
-    steps: int = 7000
+    batch: int = 16
+    """Blocks a step; small, because what counts from scratch is the number of steps."""
+    steps: int = 6000
     rate: float = 1.5e-3
     """Peak learning rate; warmed up over `warmup` steps, linearly down to a tenth at the end."""
-    warmup: int = 300
+    warmup: int = 200
     weight_decay: float = 0.05
     masked: float = 0.2
     """Share of tokens to be filled in; spans of 1 to 4 tokens."""

@@ -47,7 +47,7 @@ def split_rows(rows: Sequence[TrainingRow]) -> Split:
     A fifth of the groups becomes the test part, chosen by a hash of the group's name. Rows that carry a
     department are never spent on it: they are few, and are measured by cross-validation (`folds`).
     """
-    tested = [_testable(row) and _in_test(row.group) for row in rows]
+    tested = [_testable(row) and in_test_part(row.group) for row in rows]
     twins = twin_groups(rows)
     touched = {twin for twin, test in zip(twins, tested, strict=True) if test}
     parts: dict[str, list[TrainingRow]] = {"train": [], "test": [], "left_out": []}
@@ -146,7 +146,8 @@ def _testable(row: TrainingRow) -> bool:
     return row.dept is None and row.level1 is not None
 
 
-def _in_test(group: str) -> bool:
+def in_test_part(group: str) -> bool:
+    """Whether a group belongs to the test part: a fifth, by a hash of its name."""
     return _digest(group) % TEST_FIFTH == 0
 
 
