@@ -1,8 +1,9 @@
-"""The lexical index: an artefact directory that is built once and mapped in milliseconds.
+"""The index: an artefact directory that is built once and mapped in milliseconds.
 
 ```
 index/
 ├─ bm25/                    postings, weights and vocabulary, as bm25s lays them out
+├─ vectors.faiss            one vector a document (not in a purely lexical index)
 ├─ documents.jsonl          the documents in the order of their ids; documents.offsets.npy: where each begins
 ├─ valid_from.npy … place.npy, places.json    what the filters need
 └─ manifest.json            analyzer, scheme, counts, hash of the corpus; written last
@@ -24,11 +25,13 @@ from foundation.canonical import file_hash
 from foundation.errors import ArtefactError
 from foundation.progress import Progress, silent
 from retrieval.analyzer import ANALYZER
+from retrieval.dense import Encoder
 from retrieval.documents import FILE, DocumentFile, find, in_order, write_documents
 from retrieval.errors import IndexMismatch, IndexMissing
 from retrieval.filters import Facets
 from retrieval.lexical import SCHEME, Lexical
 from retrieval.values import Document
+from retrieval.vectors import Vectors
 
 KIND = "lexical-index"
 FORMAT = 1
@@ -39,19 +42,22 @@ _REBUILD = "用 zhili index build 重新建立索引"
 
 @dataclass(frozen=True)
 class LexicalIndex:
-    """Documents, postings and facets that belong together; positions are the same in all three."""
+    """Documents, postings, facets and vectors that belong together; positions are the same in all."""
 
     documents: Sequence[Document]
     lexical: Lexical
     facets: Facets
     manifest: Manifest | None
     """`None` for an index in memory."""
+    vectors: Vectors | None = None
+    """`None` for a purely lexical index."""
 
     @classmethod
-    def in_memory(cls, documents: Iterable[Document]) -> LexicalIndex:
-        """Index a few documents (the digest) without writing anything."""
+    def in_memory(cls, documents: Iterable[Document], encoder: Encoder | None = None) -> LexicalIndex:
+        """Index a few documents (the digest) without writing anything; with an encoder also by meaning."""
         ordered = in_order(documents)
-        return cls(ordered, Lexical.build(ordered), Facets.of(ordered), None)
+        vectors = None if encoder is None else Vectors.build(ordered, encoder)
+        return cls(ordered, Lexical.build(ordered), Facets.of(ordered), None, vectors)
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
@@ -70,12 +76,14 @@ class LexicalIndex:
         manifest = _manifest(folder)
         try:
             documents, lexical, facets = DocumentFile(folder), Lexical.open(folder), _load_facets(folder)
+            vectors = _open_vectors(folder, manifest)
             whole = len(documents) == lexical.documents == len(facets.place)
+            whole = whole and (vectors is None or len(vectors) == len(documents))
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise _mismatch(folder, "完整的索引文件", type(error).__name__) from error
         if not whole:
             raise _mismatch(folder, "条数一致的索引文件", "各文件条数不同")
-        return cls(documents, lexical, facets, manifest)
+        return cls(documents, lexical, facets, manifest, vectors)
 
     def document(self, id: str) -> Document | None:
         """The document of that id, or `None`."""
@@ -88,10 +96,16 @@ class LexicalIndex:
 
 
 def build_index(
-    documents: Iterable[Document], folder: Path, *, source: str = "", progress: Progress = silent
+    documents: Iterable[Document],
+    folder: Path,
+    *,
+    source: str = "",
+    encoder: Encoder | None = None,
+    progress: Progress = silent,
 ) -> LexicalIndex:
     """Write an index directory atomically and open it; an older one stays until the new one is whole.
 
+    With an encoder (`retrieval.dense`) the index also finds by meaning; without one by words alone.
     `source` is a name for people (the corpus file). Raises `BadCorpus` and `ArtefactError`.
     """
     progress(0, None, "读取语料")
@@ -103,6 +117,8 @@ def build_index(
         lexical.save(draft)
         write_documents(ordered, draft)
         _save_facets(Facets.of(ordered), draft)
+        if encoder is not None:
+            Vectors.build(ordered, encoder, progress).save(draft)
         return {
             "analyzer": ANALYZER,
             "scheme": SCHEME,
@@ -112,9 +128,12 @@ def build_index(
             "vocabulary": len(lexical.vocabulary),
             "postings": len(lexical.positions),
             "corpus_hash": file_hash(draft / FILE),
+            "encoder": None
+            if encoder is None
+            else {"name": encoder.name, "hash": encoder.hash, "dimensions": encoder.dimensions},
         }
 
-    write_artefact(folder, kind=KIND, format=FORMAT, libraries=("bm25s", "numpy"), fill=fill)
+    write_artefact(folder, kind=KIND, format=FORMAT, libraries=("bm25s", "faiss-cpu", "numpy"), fill=fill)
     return LexicalIndex.open(folder)
 
 
@@ -140,6 +159,12 @@ def _manifest(folder: Path) -> Manifest:
     if found != (ANALYZER, SCHEME):
         raise _mismatch(folder, f"分词与权重方案 {ANALYZER} {SCHEME}", f"{found[0]} {found[1]}")
     return manifest
+
+
+def _open_vectors(folder: Path, manifest: Manifest) -> Vectors | None:
+    """The vectors, where the manifest names an encoder; indexes from before there was one have none."""
+    encoder = manifest.details.get("encoder")
+    return None if encoder is None else Vectors.open(folder, encoder["name"], encoder["hash"])
 
 
 def _mismatch(folder: Path, expected: str, found: str) -> IndexMismatch:

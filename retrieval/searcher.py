@@ -1,4 +1,4 @@
-"""Search: weigh the query, score, filter by day and place, cut at k, say which words matched."""
+"""Search: weigh the query, score by words and by meaning, filter by day and place, cut at k, say why."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.analyzer import fold, words
-from retrieval.errors import BadQuery
+from retrieval.dense import Encoder, encoder_named
+from retrieval.errors import BadQuery, IndexMismatch
+from retrieval.fusion import POOL, fuse
 from retrieval.index import LexicalIndex
 from retrieval.query import LONGEST_QUERY, weighted_tokens
 from retrieval.values import Document, Hit
+from retrieval.vectors import Vectors
 
 MOST_HITS = 10_000
 """Largest `k`."""
@@ -21,10 +24,15 @@ MOST_WORDS = 8
 
 
 class Searcher:
-    """Finds documents of one index. Holds no state of its own; safe to share between threads."""
+    """Finds documents of one index. Holds no state of its own; safe to share between threads.
 
-    def __init__(self, index: LexicalIndex) -> None:
+    Where the index has vectors, `encoder` (default: the one the index names) must be the one that made them:
+    another one, or other weights under its name, raise `IndexMismatch`.
+    """
+
+    def __init__(self, index: LexicalIndex, encoder: Encoder | None = None) -> None:
         self.index = index
+        self._dense = None if index.vectors is None else _fitting(index.vectors, encoder)
 
     def search(
         self,
@@ -39,10 +47,11 @@ class Searcher:
 
         Filters work before the cut at `k`, so `k` allowed documents come back where there are as many.
         `as_of=None` asks for no date, `region=None` (or empty) for no place; a document of unknown region
-        passes every place. Documents that share no token with the query are never returned, so the list may
-        be short or empty. Only the first `LONGEST_QUERY` characters are read. `explain=False` leaves `why`
-        empty and saves time. Raises `BadQuery` where the query holds no searchable token at all (empty, or
-        only punctuation and function characters), and for an impossible `k` or date.
+        passes every place. A query that shares no token with any allowed document finds nothing; in an index
+        without vectors no document comes back that shares none, so the list may be short or empty. Only the
+        first `LONGEST_QUERY` characters are read. `explain=False` leaves `why` empty and saves time. Raises
+        `BadQuery` where the query holds no searchable token at all (empty, or only punctuation and function
+        characters), and for an impossible `k` or date.
         """
         if not 1 <= k <= MOST_HITS:
             raise BadQuery(
@@ -60,6 +69,7 @@ class Searcher:
         allowed = self.index.facets.allowed(as_of, region)
         if allowed is not None:
             scores[~allowed] = 0.0
+        scores = self._fused(query, scores, allowed, k)
         asked = words(query[:LONGEST_QUERY]) if explain else []
         return [
             Hit(
@@ -68,6 +78,23 @@ class Searcher:
             for rank, position in enumerate(best(scores, k), start=1)
             for document in (self.index.documents[int(position)],)
         ]
+
+    def _fused(
+        self, query: str, lexical: NDArray[np.float32], allowed: NDArray[np.bool_] | None, k: int
+    ) -> NDArray[np.float32]:
+        """Fused scores of the candidates of either kind, 0 elsewhere; the lexical ones where that is all."""
+        if self._dense is None or not lexical.any():
+            return lexical
+        vectors, encoder = self._dense
+        vector = encoder.encode_queries([query[:LONGEST_QUERY]])[0]
+        if not vector.any():
+            return lexical
+        depth = max(k, POOL)
+        positions = np.union1d(best(lexical, depth), vectors.nearest(vector, depth, allowed))
+        cosines = vectors.cosines(vector, positions)
+        fused = np.zeros_like(lexical)
+        fused[positions] = fuse(lexical[positions], cosines, self.index.facets.place[positions])
+        return fused
 
     def search_many(
         self,
@@ -81,6 +108,18 @@ class Searcher:
         """`search` for each query in turn, lazily; a query that cannot be searched raises `BadQuery`."""
         for query in queries:
             yield self.search(query, k, as_of=as_of, region=region, explain=explain)
+
+
+def _fitting(vectors: Vectors, encoder: Encoder | None) -> tuple[Vectors, Encoder]:
+    encoder = encoder or encoder_named(vectors.encoder)
+    if (vectors.encoder, vectors.encoder_hash) != (encoder.name, encoder.hash):
+        raise IndexMismatch(
+            "索引中的向量不是由这个编码器计算的",
+            expected=f"{vectors.encoder} {vectors.encoder_hash}",
+            found=f"{encoder.name} {encoder.hash}",
+            remedy="用 zhili index build 重新建立索引，或换用建立索引时的编码器",
+        )
+    return vectors, encoder
 
 
 def best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:

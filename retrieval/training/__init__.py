@@ -1,0 +1,1 @@
+"""Trains the embedded encoder: data, contrastive steps, recipe, export with its card."""
