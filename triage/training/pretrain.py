@@ -81,34 +81,30 @@ def pretrain(
     optimizer = _optimizer(model, arguments)
     step = _resume(out, model, optimizer)
     bigram = bigram_loss(train, held_out, len(tokenizer))
-    figures = {"step": float(step), "loss": math.nan, "bigram": bigram}
     masker = Masker(tokenizer, arguments.masked)
     began = time.monotonic()
+
+    def record() -> dict[str, float]:
+        """Measure, write the curve and the checkpoint."""
+        loss = held_out_loss(model, masker, held_out, device)
+        figures = {"step": float(step), "loss": loss, "bigram": bigram}
+        _save(out, model, optimizer, step, figures | {"seconds": time.monotonic() - began})
+        return figures
+
     for batch in _batches(train, arguments, step):
         if step >= arguments.steps or time.monotonic() - began > arguments.seconds:
             break
         for group in optimizer.param_groups:
             group["lr"] = _rate(step, arguments)
-        loss = _masked_loss(model, *masker(batch, step), device)
-        loss.backward()
+        _masked_loss(model, *masker(batch, step), device).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
         progress(step, arguments.steps, "预训练")
-        if step % arguments.save_every == 0 or step == arguments.steps:
-            figures = {
-                "step": float(step),
-                "loss": held_out_loss(model, masker, held_out, device),
-                "bigram": bigram,
-            }
-            _save(
-                out,
-                model,
-                optimizer,
-                step,
-                figures | {"train_loss": float(loss.detach()), "seconds": time.monotonic() - began},
-            )
+        if step % arguments.save_every == 0 and step < arguments.steps:
+            record()
+    figures = record()
     model.model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     (out / "arguments.json").write_text(to_json(asdict(arguments) | {"seconds": None}, indent=1), "utf-8")
