@@ -1,0 +1,141 @@
+"""The rules of the gates as data: `gates.toml` read, its word lists filled in, its expressions compiled.
+
+The format is described at the head of `gates.toml`. A rule that cannot be read raises `CatalogueError` with
+its id, so that a city that edits the file learns which line to mend.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from triage.errors import CatalogueError
+from triage.values import Action, LegalBasis
+
+KINDS = ("110/119/120", "诉讼或仲裁", "行政复议", "纪检监察", "信访", "政府信息公开", "其他")
+"""Classes of the channel (法定途径初判), as the annotation guideline of the dispatch gold names them."""
+
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """A further door of a gate, and the words that call for it."""
+
+    door: str
+    words: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One rule of `gates.toml`, its expressions compiled."""
+
+    id: str
+    action: Action
+    kind: str
+    doors: tuple[str, ...]
+    also: tuple[Also, ...]
+    reason: str
+    basis: tuple[LegalBasis, ...]
+    opens: re.Pattern[str]
+    silenced: re.Pattern[str] | None
+    now: bool
+    within: int
+    """Only the first so many characters are read: the demand stands there, and the time stays bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """All rules, in the order in which they are tried."""
+
+    gates: tuple[Gate, ...]
+    now: re.Pattern[str]
+    short: int
+    """A text of at most so many characters needs no word for "now"."""
+    within: int
+    """The widest `within` of all gates."""
+
+
+@cache
+def load_gates() -> Gates:
+    """The rules that ship with the package; `CatalogueError` where one of them cannot be read."""
+    return parse_gates(resources.files("triage.policy").joinpath("gates.toml").read_text("utf-8"))
+
+
+def parse_gates(source: str) -> Gates:
+    """The rules of a TOML text; `CatalogueError` names the gate that is wrong."""
+    try:
+        data = tomllib.loads(source)
+        words = _filled_words(data.get("words", {}))
+        guards = {name: list(listed) for name, listed in data["guards"].items()}
+        gates = tuple(_gate(entry, guards, words) for entry in data["gate"])
+        now = _either(data["now"], words)
+        rules = Gates(gates, now, int(data["short"]), max(gate.within for gate in gates))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
+        raise CatalogueError(
+            "闸门规则文件 gates.toml 无法读取",
+            expected="short、now、[words]、[guards] 与若干 [[gate]]",
+            found=f"{type(error).__name__}: {error}",
+            remedy="对照文件开头的说明改正",
+        ) from error
+    if len({gate.id for gate in gates}) < len(gates):
+        raise CatalogueError("闸门规则的 id 重复", expected="每条规则一个 id", remedy="改正 gates.toml")
+    return rules
+
+
+def _filled_words(listed: dict[str, str]) -> dict[str, str]:
+    """The word lists, each with the lists above it filled in."""
+    words: dict[str, str] = {}
+    for name, alternatives in listed.items():
+        words[name] = f"(?:{_filled(alternatives, words)})"
+    return words
+
+
+def _filled(expression: str, words: dict[str, str]) -> str:
+    return _NAME.sub(lambda name: words[name.group(1)], expression)
+
+
+def _either(expressions: list[str], words: dict[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{_filled(expression, words)})" for expression in expressions))
+
+
+def _gate(entry: dict[str, Any], guards: dict[str, list[str]], words: dict[str, str]) -> Gate:
+    name = str(entry.get("id", "（无 id）"))
+    try:
+        silencing = [word for guard in entry.get("guards", []) for word in guards[guard]]
+        silencing += entry.get("none", [])
+        gate = Gate(
+            id=str(entry["id"]),
+            action=Action(entry["action"]),
+            kind=str(entry["kind"]),
+            doors=tuple(entry["doors"]),
+            also=tuple(Also(str(one["door"]), _either(one["any"], words)) for one in entry.get("also", [])),
+            reason=str(entry["reason"]),
+            basis=tuple(LegalBasis(law, article) for law, article in entry["basis"]),
+            opens=_either(entry["any"], words),
+            silenced=_either(silencing, words) if silencing else None,
+            now=bool(entry.get("now", False)),
+            within=int(entry["within"]),
+        )
+        _check(gate)
+    except (KeyError, ValueError, TypeError, re.error) as error:
+        raise CatalogueError(
+            f"闸门规则 {name} 有误",
+            expected="id、action（emergency 或 other_channel）、kind、doors、reason、basis、any、within",
+            found=f"{type(error).__name__}: {error}",
+            remedy="改正 gates.toml 中的这一条",
+        ) from error
+    return gate
+
+
+def _check(gate: Gate) -> None:
+    if gate.action not in (Action.EMERGENCY, Action.OTHER_CHANNEL):
+        raise ValueError(f"action = {gate.action.value}")
+    if gate.kind not in KINDS or (gate.kind == KINDS[0]) != (gate.action is Action.EMERGENCY):
+        raise ValueError(f"kind = {gate.kind}，action = {gate.action.value}")
+    if not gate.basis or not gate.doors:
+        raise ValueError(f"basis = {list(gate.basis)}，doors = {list(gate.doors)}")
