@@ -66,13 +66,20 @@ def _try(gate: Gate, rules: Gates, sentences: list[tuple[int, str]], is_short: b
         if start >= gate.within:
             break
         words = _opening_words(gate, sentence[: gate.within - start])
-        if not words:
+        if not words or (not is_short and place and _is_history(gate, sentences[place - 1][1])):
             continue
         beside = [sentence for _, sentence in sentences[max(0, place - 1) : place + 2]]
         if not gate.now or is_short or any(rules.now.search(near) for near in beside):
             further = [also.door for also in gate.also if any(also.words.search(near) for near in beside)]
             return Opened(gate, words, (*gate.doors, *further))
     return None
+
+
+def _is_history(gate: Gate, before: str) -> bool:
+    """In a long letter the sentence before tells that a danger is past or supposed."""
+    if gate.action is not Action.EMERGENCY or gate.silenced is None:
+        return False
+    return gate.silenced.search(before) is not None
 
 
 def _opening_words(gate: Gate, sentence: str) -> str:
