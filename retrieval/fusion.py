@@ -22,26 +22,41 @@ POOL = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each part counts against the cosine, which counts 1; all are in standard deviations."""
+    """How much each part counts against meaning, which counts 1; all are in standard deviations."""
 
     lexical: float = 0.4
+    headline: float = 0.25
+    """Share of the first line in the meaning of a text of several sentences."""
+    sentence: float = 0.25
+    """Share of the sentence that lies nearest to the article."""
     law: float = 0.4
     """Share of the best score of the law that an article gains on top of its own."""
 
 
-def fuse(lexical: Scores, cosine: Scores, laws: NDArray[np.int32], weights: Weights = Weights()) -> Scores:
-    """The fused scores of a query's candidates, on the scale of the lexical ones.
+def fuse(lexical: Scores, cosines: Scores, laws: NDArray[np.int32], weights: Weights = Weights()) -> Scores:
+    """The fused scores of a query's candidates (rows), on the scale of the lexical ones.
 
-    `laws` numbers the law of each candidate. The best candidate gets the best lexical score and the poorest
-    a small share of it, so a query that shares only common words with the law still scores low.
+    `cosines` has a column for each of `retrieval.query.aspects`; `laws` numbers the law of each candidate.
+    The best candidate gets the best lexical score and the poorest a small share of it, so a query that shares
+    only common words with the law still scores low.
     """
     if not len(lexical):
         return np.zeros(0, np.float32)
-    total = standard(cosine) + weights.lexical * standard(lexical)
+    total = meaning(cosines, weights) + weights.lexical * standard(lexical)
     total = total + weights.law * _best_of_law(total, laws)
     low, high = float(total.min()), float(total.max())
     share = (total - low) / (high - low) if high > low else np.ones_like(total)
     return np.asarray(lexical.max() * (0.01 + 0.99 * share), np.float32)
+
+
+def meaning(cosines: Scores, weights: Weights = Weights()) -> NDArray[np.float64]:
+    """One score from the columns: the whole, the headline, the nearest sentence."""
+    whole = standard(cosines[:, 0])
+    if cosines.shape[1] == 1:
+        return whole
+    headline, sentence = standard(cosines[:, 1]), standard(cosines[:, 2:].max(axis=1))
+    rest = 1 - weights.headline - weights.sentence
+    return rest * whole + weights.headline * headline + weights.sentence * sentence
 
 
 def standard(scores: Scores) -> NDArray[np.float64]:

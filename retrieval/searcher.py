@@ -13,12 +13,14 @@ from retrieval.dense import Encoder, encoder_named
 from retrieval.errors import BadQuery, IndexMismatch
 from retrieval.fusion import POOL, fuse
 from retrieval.index import LexicalIndex
-from retrieval.query import LONGEST_QUERY, weighted_tokens
+from retrieval.query import LONGEST_QUERY, aspects, weighted_tokens
 from retrieval.values import Document, Hit
 from retrieval.vectors import Vectors
 
 MOST_HITS = 10_000
 """Largest `k`."""
+WIDE = 2
+"""How many of a query's aspects bring candidates: the whole and the headline."""
 MOST_WORDS = 8
 """How many matched words a hit names."""
 
@@ -86,12 +88,13 @@ class Searcher:
         if self._dense is None or not lexical.any():
             return lexical
         vectors, encoder = self._dense
-        vector = encoder.encode_queries([query[:LONGEST_QUERY]])[0]
-        if not vector.any():
+        sought = encoder.encode_queries(aspects(query))
+        if not sought[0].any():
             return lexical
         depth = max(k, POOL)
-        positions = np.union1d(best(lexical, depth), vectors.nearest(vector, depth, allowed))
-        cosines = vectors.cosines(vector, positions)
+        near = [vectors.nearest(vector, depth, allowed) for vector in sought[:WIDE]]
+        positions = np.unique(np.concatenate([best(lexical, depth), *near]))
+        cosines = vectors.cosines(sought, positions)
         fused = np.zeros_like(lexical)
         fused[positions] = fuse(lexical[positions], cosines, self.index.facets.place[positions])
         return fused

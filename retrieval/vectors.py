@@ -84,10 +84,10 @@ class Vectors:
         _, found = self.index.search(vector[None, :], min(k, len(self)), params=parameters)
         return np.sort(found[0][found[0] >= 0]).astype(np.intp)
 
-    def cosines(self, vector: NDArray[np.float32], positions: NDArray[np.intp]) -> NDArray[np.float32]:
-        """The cosine of a unit vector with the documents at these positions."""
+    def cosines(self, vectors: NDArray[np.float32], positions: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The cosines of the documents at these positions (rows) with unit vectors (columns)."""
         if not len(positions):
-            return np.zeros(0, np.float32)
+            return np.zeros((0, len(vectors)), np.float32)
         rows: NDArray[np.float32] = self.index.reconstruct_batch(positions.astype(np.int64))
-        # Not a matrix product: its rounding may depend on how many rows there are.
-        return np.asarray(np.einsum("ij,j->i", rows, vector), np.float32)
+        # Rounded, because a matrix product may give two equal rows results that differ in the last bit.
+        return np.asarray(np.round(rows @ vectors.T, 6), np.float32)

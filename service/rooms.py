@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from legal_corpus.digest import load_digest
 from legal_corpus.library import Library
 from legal_corpus.store import LawStore
+from retrieval.dense import embedded
 from retrieval.index import LexicalIndex
 from retrieval.searcher import Searcher
 from retrieval.sources import from_article
@@ -64,7 +65,7 @@ def open_assistant(settings: Settings) -> Assistant:
 def open_references(settings: Settings) -> tuple[References, tuple[str, ...]]:
     """The law without the router, and what the reader of every answer must know about it."""
     digest = load_digest()
-    in_memory = LexicalIndex.in_memory(from_article(article) for article in digest.articles())
+    in_memory = LexicalIndex.in_memory(map(from_article, digest.articles()), embedded())
     wings = [_wing(in_memory, DIGEST_WEIGHT)]
     if not settings.corpus_path.exists():
         return References(Library([digest]), digest, wings), ()

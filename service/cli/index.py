@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -54,19 +54,28 @@ def build(
         ),
     ] = None,
     index: Folder = None,
+    no_dense: Annotated[bool, typer.Option("--no-dense", help="只按字词检索，不计算向量")] = False,
+    encoder: Annotated[
+        str, typer.Option("--encoder", help="sentence-transformers 模型名称或本地目录；默认为内置编码器")
+    ] = "",
 ) -> None:
     """建立索引：整份语料文件，或已导入的法律全文库（含历史版本，检索时按日期筛选）。"""
+    from retrieval.dense import encoder_named
     from retrieval.index import build_index
     from service.cli.render import progress_bar
     from service.settings import Settings
 
+    if no_dense and encoder:
+        raise typer.BadParameter("--no-dense 不能与 --encoder 同用")
+    chosen = None if no_dense else encoder_named(encoder)
     settings = Settings.from_environment()
     problems = Problems()
     documents, source = _corpus(corpus, problems) if corpus else _library(settings)
     target = index or settings.index_path
     with progress_bar() as progress:
-        built = build_index(documents, target, source=source, progress=progress)
-    typer.echo(f"已建立索引 {target}：{len(built.documents)} 条。")
+        built = build_index(documents, target, source=source, encoder=chosen, progress=progress)
+    kind = "字词" if chosen is None else f"字词与向量，编码器 {chosen.name}"
+    typer.echo(f"已建立索引 {target}：{len(built.documents)} 条（{kind}）。")
     problems.finish()
 
 
@@ -94,12 +103,17 @@ def status(
         "分词方案": details["analyzer"],
         "权重方案": details["scheme"],
         "词表": details["vocabulary"],
+        "编码器": _encoder_line(details.get("encoder")),
         "建立时间": manifest.created_at,
         "大小": f"{size / 1e6:.1f} MB",
         "核对": "哈希全部一致" if verify else "未核对（加 --verify 核对）",
     }
     for name, value in rows.items():
         typer.echo(f"{name}：{value}")
+
+
+def _encoder_line(encoder: dict[str, Any] | None) -> str:
+    return f"{encoder['name']} {encoder['dimensions']} 维 {encoder['hash']}" if encoder else "无（只按字词）"
 
 
 def _corpus(path: Path, problems: Problems) -> tuple[Iterable[Document], str]:

@@ -81,6 +81,7 @@ def _check(query: str, queries: Path | None, run: Path | None) -> None:
 
 def _scope(folder: Path | None, as_of: str, region: str) -> Scope:
     from legal_corpus.digest import load_digest
+    from retrieval.dense import embedded
     from retrieval.index import LexicalIndex
     from retrieval.sources import from_article
     from service.settings import Settings
@@ -96,7 +97,7 @@ def _scope(folder: Path | None, as_of: str, region: str) -> Scope:
         source = f"{settings.index_path}{STALE if stale else ''}"
     else:
         articles = load_digest().articles()
-        found = LexicalIndex.in_memory(from_article(article) for article in articles)
+        found = LexicalIndex.in_memory((from_article(article) for article in articles), embedded())
         source = f"内置摘要{UNINDEXED if has_corpus else ''}"
     return Scope(found, day or date.today(), region or None, source, own=True)
 

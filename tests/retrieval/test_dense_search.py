@@ -14,11 +14,13 @@ from foundation.errors import ArtefactError
 from retrieval.dense import BagEncoder, Encoder, passage, unit
 from retrieval.errors import IndexMismatch
 from retrieval.index import LexicalIndex, build_index, verify_index
+from retrieval.query import MOST_SENTENCES, aspects
 from retrieval.searcher import Searcher
 from retrieval.vectors import FILE, Vectors
 
 ENCODER = sample_encoder()
 QUERIES = ["夜里装修噪声", "物业收费电梯", "供暖", "旧物业"]
+QUERIES += ["电梯坏了\n物业收费不公示。夜里装修噪声影响邻居！请处理"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def test_a_text_without_known_tokens_is_zero_and_changes_nothing(searcher: Searc
 
 
 def test_hits_are_ordered_positive_and_explained(searcher: Searcher) -> None:
-    hits = searcher.search("电梯维修物业")
+    hits = searcher.search("电梯的维修由使用单位负责，物业要排除故障")
     assert hits[0].id == "lift-1" and {"电梯", "维修", "物业"} <= set(hits[0].why)
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert all(left.score >= right.score > 0 for left, right in pairwise(hits))
@@ -71,7 +73,7 @@ def test_nearest_looks_only_at_what_is_allowed() -> None:
     assert set(vectors.nearest(vector, 100, allowed)) == set(np.flatnonzero(allowed))
     assert len(vectors.nearest(vector, 2, allowed)) == 2
     exact = ENCODER.encode_documents([passage(document) for document in DOCUMENTS]) @ vector
-    assert np.allclose(vectors.cosines(vector, np.arange(len(DOCUMENTS))), exact, atol=2e-3)
+    assert np.allclose(vectors.cosines(vector[None, :], np.arange(len(DOCUMENTS)))[:, 0], exact, atol=2e-3)
     assert set(vectors.nearest(vector, 3)) == set(np.argsort(-exact)[:3])
 
 
@@ -134,3 +136,17 @@ def test_a_missing_encoder_is_named(tmp_path: Path) -> None:
 def test_unit_keeps_zero_rows() -> None:
     rows = unit(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32))
     assert np.allclose(rows, [[0.6, 0.8], [0, 0]])
+
+
+def test_a_complaint_is_looked_at_whole_by_headline_and_by_sentence() -> None:
+    assert aspects("电梯坏了怎么办？") == ["电梯坏了怎么办？"]
+    complaint = "小区电梯坏了\n您好。电梯停了三天没人修！物业说没有钱；请处理一下吧"
+    assert aspects(complaint) == [
+        complaint,
+        "小区电梯坏了",
+        "小区电梯坏了",
+        "电梯停了三天没人修",
+        "物业说没有钱",
+        "请处理一下吧",
+    ]
+    assert len(aspects("电梯停了三天。" * 1000)) == MOST_SENTENCES + 2

@@ -63,10 +63,18 @@ def test_an_evaluators_index_is_filtered_only_when_asked(index: str) -> None:
     assert "没有找到" in zhili("search", "电梯", "--index", index, "--region", "上海市")
 
 
+def test_an_index_of_words_alone_can_be_asked_for(index: str, tmp_path: Path) -> None:
+    assert "编码器：zhili-bag-256 256 维 sha256:" in zhili("index", "status", "--index", index)
+    zhili("index", "build", "--corpus", f"{tmp_path}/corpus.jsonl", "--index", index, "--no-dense")
+    assert "编码器：无（只按字词）" in zhili("index", "status", "--index", index)
+    assert not (Path(index) / "vectors.faiss").exists()
+    assert "e2" not in zhili("search", "电梯坏了", "--index", index)
+
+
 def test_a_batch_writes_a_run_and_reports_bad_lines(index: str, tmp_path: Path) -> None:
     queries, run = tmp_path / "q.tsv", tmp_path / "run.trec"
     queries.write_text("1\t电梯坏了\n没有编号\n2\t？？\n3\t供暖\n", "utf-8")
-    zhili("search", "--index", index, "--queries", str(queries), "--run", str(run), "-k", "100", code=3)
+    zhili("search", "--index", index, "--queries", str(queries), "--run", str(run), "-k", "1", code=3)
     assert [line.split()[:4] for line in run.read_text("utf-8").splitlines()] == [
         ["1", "Q0", "e1", "1"],
         ["3", "Q0", "e2", "1"],
