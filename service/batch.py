@@ -165,11 +165,19 @@ def _check_target(source: Path, target: Path) -> str:
     form = target.suffix.lower()
     if form not in OUTPUTS:
         raise _bad_target(f"不能写成 {target.name}", "、".join(OUTPUTS), form or "无扩展名")
-    if source.absolute() == target.absolute():
+    if _same_file(source, target):
         raise _bad_target("输出与输入是同一个文件", "另一个文件", str(target))
     if target.is_dir() or (form != ".jsonl" and target.exists()):
         raise _bad_target(f"{target} 已经存在，不覆盖", "尚不存在的文件", "已有内容")
     return form
+
+
+def _same_file(source: Path, target: Path) -> bool:
+    """Whether both are one file, by whatever path, link or spelling."""
+    try:
+        return source.samefile(target)
+    except OSError:
+        return source.absolute() == target.absolute()
 
 
 def _bad_target(message: str, expected: str, found: str) -> BatchError:

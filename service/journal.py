@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,9 @@ from foundation.canonical import to_json
 from foundation.errors import FileProblem
 from service.errors import BatchError
 
-_FIRST_KEY = b'{"id": '
+_OPENING = re.compile(rb'\{"id": "(?:[^"\\]|\\.)*')
+_SECOND_KEYS = (b'", "matter": ', b'", "error": ')
+_STAMP = {"row", "check"}
 
 
 class Journal:
@@ -87,22 +90,22 @@ class Journal:
             yield value
 
     def _cut_torn_line(self) -> None:
-        """Drop what a crash left after the last complete line: half a line, or unwritten blocks."""
+        """Drop what a crash left after the last complete line: half a line, or unwritten blocks.
+
+        Nothing is cut from a file that we did not write, such as a mistyped --out.
+        """
         self._stream.seek(0)
         data = self._stream.read()
         *whole, torn = data.split(b"\n")
         keep = len(data) - len(torn)
         if whole and _value(whole[-1]) is None:
             keep -= len(whole[-1]) + 1
+            torn = whole.pop() or torn
         if keep < len(data):
-            self._refuse_alien((whole or [torn])[0].strip(b"\0"))
+            if not all(_is_ours(line) for line in (*whole[:1], torn)):
+                raise self._alien("内容不是批量研判的结果")
             self._stream.truncate(keep)
         self._stream.seek(0, os.SEEK_END)
-
-    def _refuse_alien(self, first: bytes) -> None:
-        """Never cut a file that we did not write, such as a mistyped --out."""
-        if not first.startswith(_FIRST_KEY[: len(first)]):
-            raise self._alien("内容不是批量研判的结果")
 
     def _alien(self, found: str) -> BatchError:
         return BatchError(
@@ -119,6 +122,19 @@ def _value(line: bytes) -> dict[str, Any] | None:
         if isinstance(value, dict):
             return value
     return None
+
+
+def _is_ours(line: bytes) -> bool:
+    """Whether a line, or what is left of it, can come from a batch: `id`, then `matter` or `error`."""
+    value = _value(line)
+    if value is not None:
+        return value.keys() >= _STAMP
+    left = line.strip(b"\0")
+    opening = _OPENING.match(left)
+    if opening is None:
+        return b'{"id": "'.startswith(left)
+    rest = left[opening.end() :]
+    return any(rest.startswith(key) or key.startswith(rest) for key in _SECOND_KEYS)
 
 
 def _lock(path: Path, stream: BinaryIO) -> None:

@@ -197,13 +197,46 @@ def test_results_of_another_input_or_model_are_never_mixed_in(
     assert target.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", ["my notes", "my notes\nmore", "{}\n", "[1]\nx"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "my notes",
+        "my notes\nmore",
+        "{}\n",
+        "[1]\nx",
+        # Another data set, its last line without a line end: once cut off as "torn".
+        '{"id": "a", "text": "一"}',
+        '{"id": "a", "text": "一"}\n{"id": "b", "text": "二"}',
+        '{"id": "a", "text": "一"}\n{"id": "b", "te',
+        '{"id": "a", "te',
+    ],
+)
 def test_a_file_that_is_not_ours_is_never_touched(assistant: Assistant, tmp_path: Path, content: str) -> None:
     source, target = write(tmp_path / "in.jsonl", rows(2)), tmp_path / "notes.jsonl"
     target.write_text(content, "utf-8")
     with pytest.raises(BatchError, match="已有别的内容"):
         run_batch(assistant, source, target)
     assert target.read_text("utf-8") == content
+
+
+@pytest.mark.parametrize(
+    "torn", ["{", '{"id": "t-', '{"id": "t-0", "mat', '{"id": "t-0", "matter": [{"p', "\0\0"]
+)
+def test_half_a_first_line_of_ours_is_written_anew(assistant: Assistant, tmp_path: Path, torn: str) -> None:
+    source, target = write(tmp_path / "in.jsonl", rows(2)), tmp_path / "out.jsonl"
+    target.write_text(torn, "utf-8")
+    assert run_batch(assistant, source, target).answered == 2
+    assert [line["id"] for line in read(target)] == ["t-0", "t-1"]
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_link_to_the_input_is_no_target(assistant: Assistant, tmp_path: Path, link: Any) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"id": "a", "text": "油烟"}', "utf-8")
+    link(target, source)
+    with pytest.raises(BatchError, match="同一个文件"):
+        run_batch(assistant, source, target)
+    assert source.read_text("utf-8") == '{"id": "a", "text": "油烟"}'
 
 
 def test_targets_that_cannot_be(assistant: Assistant, tmp_path: Path) -> None:
