@@ -42,6 +42,8 @@ class Gate:
     reason: str
     basis: tuple[LegalBasis, ...]
     opens: re.Pattern[str]
+    hints: re.Pattern[str] | None
+    """Wider expressions, for short texts that ask for no remedy."""
     silenced: re.Pattern[str] | None
     now: bool
     within: int
@@ -54,8 +56,12 @@ class Gates:
 
     gates: tuple[Gate, ...]
     now: re.Pattern[str]
+    signs: re.Pattern[str]
+    """Signs of need (求救迹象): a hint counts only beside one of them."""
+    petition: re.Pattern[str]
+    """What petitioners write and callers in need do not; a hint does not count beside it."""
     short: int
-    """A text of at most so many characters needs no word for "now"."""
+    """A text of at most so many characters needs no word for "now", and hints count in it."""
     within: int
     """The widest `within` of all gates."""
 
@@ -73,12 +79,12 @@ def parse_gates(source: str) -> Gates:
         words = _filled_words(data.get("words", {}))
         guards = {name: list(listed) for name, listed in data["guards"].items()}
         gates = tuple(_gate(entry, guards, words) for entry in data["gate"])
-        now = _either(data["now"], words)
-        rules = Gates(gates, now, int(data["short"]), max(gate.within for gate in gates))
+        now, signs, petition = (_either(data[name], words) for name in ("now", "signs", "petition"))
+        rules = Gates(gates, now, signs, petition, int(data["short"]), max(gate.within for gate in gates))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
         raise CatalogueError(
             "闸门规则文件 gates.toml 无法读取",
-            expected="short、now、[words]、[guards] 与若干 [[gate]]",
+            expected="short、now、signs、petition、[words]、[guards] 与若干 [[gate]]",
             found=f"{type(error).__name__}: {error}",
             remedy="对照文件开头的说明改正",
         ) from error
@@ -117,6 +123,7 @@ def _gate(entry: dict[str, Any], guards: dict[str, list[str]], words: dict[str, 
             reason=str(entry["reason"]),
             basis=tuple(LegalBasis(law, article) for law, article in entry["basis"]),
             opens=_either(entry["any"], words),
+            hints=_either(entry["hints"], words) if "hints" in entry else None,
             silenced=_either(silencing, words) if silencing else None,
             now=bool(entry.get("now", False)),
             within=int(entry["within"]),

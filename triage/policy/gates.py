@@ -58,7 +58,26 @@ def open_gates(text: str) -> list[Opened]:
             continue
         if one := _try(gate, rules, sentences, is_short):
             opened.append(one)
+    if not opened and is_short and _sounds_like_need(rules, text):
+        opened = [one for gate in rules.gates if (one := _hinted(gate, text))]
     return opened
+
+
+def _sounds_like_need(rules: Gates, text: str) -> bool:
+    """A caller in need: a sign of it, and nothing that petitioners write."""
+    return rules.signs.search(text) is not None and rules.petition.search(text) is None
+
+
+def _hinted(gate: Gate, text: str) -> Opened | None:
+    """The gate, if one of its hints stands in a short text that nothing silences."""
+    match = gate.hints.search(text) if gate.hints else None
+    if match is None or (gate.silenced is not None and gate.silenced.search(text)):
+        return None
+    return Opened(gate, match.group(), gate.doors + _further_doors(gate, [text]))
+
+
+def _further_doors(gate: Gate, sentences: list[str]) -> tuple[str, ...]:
+    return tuple(also.door for also in gate.also if any(also.words.search(one) for one in sentences))
 
 
 def _try(gate: Gate, rules: Gates, sentences: list[tuple[int, str]], is_short: bool) -> Opened | None:
@@ -70,8 +89,7 @@ def _try(gate: Gate, rules: Gates, sentences: list[tuple[int, str]], is_short: b
             continue
         beside = [sentence for _, sentence in sentences[max(0, place - 1) : place + 2]]
         if not gate.now or is_short or any(rules.now.search(near) for near in beside):
-            further = [also.door for also in gate.also if any(also.words.search(near) for near in beside)]
-            return Opened(gate, words, (*gate.doors, *further))
+            return Opened(gate, words, gate.doors + _further_doors(gate, beside))
     return None
 
 
