@@ -126,7 +126,7 @@ class SentenceTransformerEncoder:
             ) from error
         self.name = name_or_folder
         self.hash = _model_hash(self._model.state_dict().items())
-        self.dimensions = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dimensions = int(self.encode_queries(["法"]).shape[1])
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of questions or complaints."""

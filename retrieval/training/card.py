@@ -17,11 +17,17 @@ weighted sum of {vocabulary} trained token vectors (characters, pairs of charact
 ## Made by
 `zhili train retriever`, from scratch on one CPU core, seed {seed}. Contrastive: a part of an article
 against its rest, questions against answers, headlines against messages; then questions against the articles
-that answer them with {hard} hard wrong articles each. {held_out}
+that answer them with {hard} hard wrong articles each.
+{held_out}
 
 ## Data
 {data}
-and the digest of this package (`legal_corpus/digest`). Together: `{data_hash}`.
+
+Together: `{data_hash}`; pairs by source:
+{pairs}.
+`digest` and `topics` are this package's own digest of the law, `hints` the taxonomy's words and dispatched
+complaints (`dispatch_gold_dev`) with the articles that govern their matter.
+
 STARD, LeCoQA: MIT. Lawyer LLaMA, LawBench: Apache-2.0 (answers written by models). SIAT and the complaint
 sets state no licence: research and evaluation use. `lawbench_consult` and the complaints of `law_gold_dev`
 with their near-duplicates were kept out. The weights hold no text; the vocabulary holds tokens that occur
@@ -45,6 +51,7 @@ def write_card(folder: Path, details: Mapping[str, Any]) -> None:
         seed=recipe["seed"],
         hard=recipe["hard"],
         held_out=held,
+        pairs=", ".join(f"`{name}` {count}" for name, count in details["pairs"].items()),
         data="\n".join(f"- `{name}`" for name in details["data"]),
     )
     (folder / CARD).write_text(text, "utf-8")

@@ -9,7 +9,7 @@ keep them out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,12 @@ class Material:
     """Lay questions and the position in `passages` of one that answers it."""
     lawyers: list[tuple[str, str]]
     """The same questions with lawyers' answers."""
+
+    def counts(self) -> dict[str, int]:
+        """How many pairs every source gives."""
+        own: dict[str, Sized] = {"articles": self.articles, "stard": self.stard, "qa_lecoqa": self.lawyers}
+        named: dict[str, Sized] = {**self.talk, **self.cited, **own}
+        return {name: len(found) for name, found in named.items()}
 
 
 def load_material(folder: Path, *, fold: int | None = None, hints: Iterable[Hint] = ()) -> Material:

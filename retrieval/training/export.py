@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +24,16 @@ NAME = "zhili-bag"
 
 
 def export_encoder(
-    out: Path, tokens: Sequence[str], vectors: NDArray[np.float32], recipe: Recipe, data: Path
+    out: Path,
+    tokens: Sequence[str],
+    vectors: NDArray[np.float32],
+    recipe: Recipe,
+    data: Path,
+    pairs: Mapping[str, int],
 ) -> Manifest:
-    """Write the artefact directory; raises `ArtefactError` where the place cannot be written."""
+    """Write the artefact directory; `pairs` counts what was learned from, by source.
+
+    Raises `ArtefactError` where the place cannot be written."""
 
     def fill(folder: Path) -> dict[str, Any]:
         from safetensors.numpy import save_file
@@ -40,6 +47,7 @@ def export_encoder(
             "dimensions": int(vectors.shape[1]),
             "vocabulary": len(tokens),
             "recipe": asdict(recipe),
+            "pairs": dict(pairs),
             "data": list(FILES),
             "data_hash": files_hash([data / name for name in FILES]),
         }

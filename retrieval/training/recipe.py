@@ -67,7 +67,7 @@ def train_retriever(
     progress(0, None, "切分文本")
     bags = make_bags(material, recipe.vocabulary)
     table = fit(bags, recipe, progress)
-    return export_encoder(out, bags.tokens, table.vectors, recipe, data)
+    return export_encoder(out, bags.tokens, table.vectors, recipe, data, material.counts())
 
 
 def fit(bags: Bags, recipe: Recipe, progress: Progress = silent) -> TokenTable:
