@@ -12,7 +12,7 @@ from retrieval.dense import BagEncoder, passage
 from retrieval.training.bagging import make_bags
 from retrieval.training.commands import retriever
 from retrieval.training.contrastive import TokenTable
-from retrieval.training.data import load_material
+from retrieval.training.data import Hint, load_material
 from retrieval.training.export import to_bytes
 from retrieval.training.recipe import Recipe, hard_wrong, train_retriever
 from retrieval.values import Document
@@ -77,6 +77,16 @@ def test_what_is_measured_stays_out(data: Path) -> None:
     assert not [
         text for rows in material.cited.values() for text, _ in rows if text.startswith("请问电梯坏了")
     ]
+
+
+def test_hints_are_learned_unless_measured_or_unknown(data: Path) -> None:
+    hints = [
+        Hint("暖气片冰凉", "供暖办法", "第4条"),
+        Hint("没有这一条", "供暖办法", "第99条"),
+        Hint(f"{QUESTIONS[0][0]}\n换一种说法", "电梯安全规定", "第0条"),
+    ]
+    assert load_material(data, hints=hints).cited["hints"] == [("暖气片冰凉", 4)]
+    assert "hints" not in load_material(data).cited
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
