@@ -40,7 +40,7 @@ _COURT = re.compile(
     r"最高人民(?:法院|检察院)[^。；;，,\n]{2,90}(?:解释|规定|批复|意见|通知|决定|解答|[)）])\s*$"
 )
 _ENDINGS = tuple("典法例定则释程见知复编案答章）)")
-_SAME = re.compile(r"(?:同法|该法典?|上述法律|前述法律|该条例|该办法|该规定|同条例)\s*$")
+_SAME = re.compile(r"(?:(?<!合)同法|该法典?|上述法律|前述法律|该条例|该办法|该规定|同条例)\s*$")
 _THIS = re.compile(r"(?:本法典?|本条例|本办法|本规定|本细则|本解释)\s*$")
 _JOIN = re.compile(r"[\s、,，和及与或至到~—–-]*(?:以及|或者)?\s*")
 _GENERIC = frozenset(
@@ -154,6 +154,12 @@ def _numbers(tail: re.Match[str]) -> Citation | None:
     return Citation("", article or 0, inner or outer or 0, paragraph, item)
 
 
+def several(text: str) -> tuple[str, ...]:
+    """The citations of a text that holds more than one, a list or a range, in their standard form."""
+    found = [format_citation(one.citation) for one in find_all(text[:300]) if one.citation.law]
+    return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
+
+
 def _why_no_tail(text: str) -> str:
     if _TAIL.search(text):
         return "条号后面还有别的内容；请只写一条引用，例如：《民法典》第九百四十二条第一款"
@@ -212,7 +218,8 @@ def _bare_title(head: str) -> str | None:
 
 def _attach(text: str, tail: re.Match[str], parts: Citation, last: Found | None) -> Found | None:
     """Decide which law a tail belongs to, or that it belongs to none."""
-    head = text[max(0, tail.start() - 2 * _MAX_TITLE) : tail.start()]
+    # What belongs to the citation before is no part of a title.
+    head = text[max(last.end if last else 0, tail.start() - 2 * _MAX_TITLE) : tail.start()]
     end = tail.end()
     quoted = _QUOTED.search(head) if "》" in head else None
     if quoted:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from legal_corpus import reasons
-from legal_corpus.citation import find_all, parse
+from legal_corpus.citation import find_all, parse, several
 from legal_corpus.digest import Digest
 from legal_corpus.quote import cut
 from legal_corpus.source import LawSource, applies_in, region_name
@@ -82,6 +82,9 @@ class Library:
             return Unresolved(asked, "“本法”没有说明是哪部法律，请写出法律名称")
         holdings = self._find_law(parsed.law, region, asked)
         if isinstance(holdings, Unresolved):
+            each = several(citation) if isinstance(citation, str) else ()
+            if each:
+                return reasons.more_than_one(asked, each[:_MAX_SUGGESTIONS])
             inner = _inner_citation(citation, parsed)
             return self.resolve(inner, as_of, region) if inner else holdings
         chosen = _choose(holdings, split_year(parsed.law)[1], as_of, asked)

@@ -44,6 +44,11 @@ def unknown_law(asked: str, title: str, known: Sequence[str], *, has_full_text: 
     return Unresolved(asked, f"{where}没有《{title}》", suggestions)
 
 
+def more_than_one(asked: str, each: Sequence[str]) -> Unresolved:
+    """A list or a range of articles; one look-up gives one article."""
+    return Unresolved(asked, f"写了不止一条引用，请逐条查：{'、'.join(each)}")
+
+
 def replaced_law(asked: str, successor: Replaced) -> Unresolved:
     """The law is gone, its text is in no source, and its article numbers do not carry over."""
     part = f"（{successor.part}）" if successor.part else ""

@@ -14,7 +14,9 @@ from functools import cache
 from importlib.resources import files
 
 COUNTRY = "中华人民共和国"
-_YEAR_MARK = re.compile(r"[(（【\[]\s*(\d{4})\s*(?:年)?[^()（）【】\[\]]{0,12}[)）】\]]\s*$")
+_YEAR_MARK = re.compile(
+    r"(?:[(（【\[]\s*(\d{4})\s*年?[^()（）【】\[\]]{0,12}[)）】\]]|(\d{4})\s*年?(?:版本?|修[订正]版?))\s*$"
+)
 _DROPPED = str.maketrans("", "", ' \t\r\n\u3000\u200b\ufeff《》〈〉<>「」“”"')
 
 
@@ -44,7 +46,7 @@ def split_year(title: str) -> tuple[str, int | None]:
     found = _YEAR_MARK.search(title)
     if not found:
         return title, None
-    return title[: found.start()].strip(), int(found.group(1))
+    return title[: found.start()].strip(), int(found.group(1) or found.group(2))
 
 
 def canonical_title(title: str) -> str:

@@ -16,7 +16,7 @@ from service.inputs import CHINA, today
 from service.references import References
 from service.seams import Desk, Directory
 from service.settings import Settings
-from triage.values import Complaint, DepartmentScore, LegalBasis, Prediction, Triage
+from triage.values import Action, Complaint, DepartmentScore, LegalBasis, Prediction, Triage
 
 GOVERNING = 10
 """Articles found for a complaint; the edges show `answers.READ_AT_ONCE` of them and fold the rest."""
@@ -121,17 +121,23 @@ class Assistant:
 
     def _citations(self, triage: Triage, day: date, place: str) -> tuple[Cited, ...]:
         governing = self.references.governing(triage.masked.text, as_of=day, region=place, k=GOVERNING)
-        basis = self.references.basis(self._bases(triage), as_of=day, region=place, beside=governing, k=BASIS)
+        bases = self._bases(triage, {cited.law for cited in governing})
+        basis = self.references.basis(bases, as_of=day, region=place, beside=governing, k=BASIS)
         return governing + basis
 
-    def _bases(self, triage: Triage) -> list[LegalBasis]:
-        """What the decision, then the matter, then the first department's duty rest on."""
-        prediction = triage.prediction
-        bases = list(triage.decision.basis)
-        bases += self._matter_basis(prediction)
+    def _bases(self, triage: Triage, governing: set[str]) -> list[LegalBasis]:
+        """What a rule rests on, where one decided; then the bases of the matter and of the department.
+
+        A department has bases for all its duties: those of a law that governs (`governing`) come first, so
+        that a lift is not answered with food law.
+        """
+        prediction, decision = triage.prediction, triage.decision
+        by_rule = decision.action in (Action.EMERGENCY, Action.OTHER_CHANNEL)
+        bases = list(self._matter_basis(prediction))
         if prediction.department and prediction.department[0].p >= LIKELY:
             bases += self.directory.department(prediction.department[0].id).basis
-        return bases
+        bases.sort(key=lambda basis: basis.law not in governing)
+        return [*decision.basis, *bases] if by_rule else bases
 
     def _matter_basis(self, prediction: Prediction) -> tuple[LegalBasis, ...]:
         if not prediction.matter or prediction.matter[0].p < LIKELY:

@@ -25,6 +25,8 @@ _DATE = re.compile(
     r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 )
 
+_NAMES = {"text": "内容（text）", "title": "标题（title）", "question": "问题（question）"}
+"""What the page and its readers call a key."""
 _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
@@ -42,7 +44,9 @@ def read_complaint(values: Mapping[str, Any], *, number: int, region: str, longe
     text = read_text(values.get("text"), "text", longest)
     title = read_text(values.get("title"), "title", MAX_TITLE)
     if not text and not title:
-        raise BadRequest("诉求内容为空", expected="text 或 title 中有文字", found="空", remedy="填写诉求内容")
+        raise BadRequest(
+            "诉求内容为空", expected="内容（text）或标题（title）中有文字", found="空", remedy="填写诉求内容"
+        )
     return Complaint(
         text=text,
         title=title,
@@ -57,17 +61,18 @@ def read_text(value: Any, key: str, longest: int) -> str:
     """A text without its outer blanks; numbers of a table count as text, other things do not."""
     if value is None:
         return ""
+    name = _NAMES.get(key, key)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadRequest(
-            f"{key} 不是文字", expected="字符串", found=type(value).__name__, remedy="改正这一项"
+            f"{name} 不是文字", expected="字符串", found=type(value).__name__, remedy="改正这一项"
         )
     text = str(value).strip()
     if len(text) > longest:
         raise BadRequest(
-            f"{key} 太长", expected=f"不超过 {longest} 字", found=f"{len(text)} 字", remedy="删减或分条提交"
+            f"{name} 太长", expected=f"不超过 {longest} 字", found=f"{len(text)} 字", remedy="删减或分条提交"
         )
     if "\0" in text:
-        raise BadRequest(f"{key} 是二进制内容", expected="文字", found="空字符 (NUL)", remedy="改为文字")
+        raise BadRequest(f"{name} 是二进制内容", expected="文字", found="空字符 (NUL)", remedy="改为文字")
     # Half a surrogate pair (from a careless cut) can be written to no file: it becomes U+FFFD.
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -103,7 +108,7 @@ def read_moment(value: Any, key: str) -> datetime | None:
         raise BadRequest(
             f"{key} 无法识别",
             expected="1949 年以后的日期，如 2026-11-22 或 2026-11-22T08:30",
-            found=f"{type(value).__name__}，无法读作日期",
+            found="不是日期",
             remedy="改正或留空（留空按今天）",
         )
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)

@@ -80,9 +80,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
-        return problem(
-            MalformedError("请求体不是合法的 JSON", expected="UTF-8 编码的 JSON 对象", remedy="检查请求体")
-        )
+        return problem(_malformed())
     return problem(
         BadRequest(
             "请求不符合接口说明",
@@ -91,6 +89,10 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
             remedy="改正所列的字段",
         )
     )
+
+
+def _malformed() -> MalformedError:
+    return MalformedError("请求体不是合法的 JSON", expected="UTF-8 编码的 JSON 对象", remedy="检查请求体")
 
 
 def _describe(faults: Sequence[Any]) -> str:
@@ -103,12 +105,20 @@ def _describe(faults: Sequence[Any]) -> str:
     return "；".join(places)
 
 
-_REASONS = {"missing": "缺少", "string_type": "应为字符串", "extra_forbidden": "有未知字段"}
+_REASONS = {
+    "missing": "缺少",
+    "string_type": "应为字符串",
+    "extra_forbidden": "有未知字段",
+    "model_attributes_type": "应为 JSON 对象",
+}
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = error.status_code
+    if status == HTTPStatus.BAD_REQUEST:
+        # So FastAPI calls a body that breaks its JSON reader: another encoding, too deep, a huge number.
+        return problem(_malformed())
     message = {404: "没有这个地址", 405: "这个地址不支持此方法"}.get(status, HTTPStatus(status).phrase)
     fault = NotFoundError(message, remedy="见 /openapi.json") if status == 404 else ServiceError(message)
     return problem(fault, status)

@@ -39,7 +39,7 @@ class Gate:
         if not length.isdigit() or int(length) > self.max_bytes:
             return self._too_large()
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        if path.startswith("/v1/") and kind != "application/json":
+        if path.startswith("/v1/") and scope["method"] == "POST" and kind != "application/json":
             return UnsupportedError(
                 "不支持的内容类型", expected="application/json", remedy="设置 Content-Type"
             )

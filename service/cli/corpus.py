@@ -37,16 +37,15 @@ def ingest(
 
     同一部法律同一版本再次导入即替换。导入后运行 zhili index build 重建索引。
     """
-    from datetime import date
-
     from foundation.canonical import to_json
     from legal_corpus.ingest import ingest as run
     from service.cli.render import progress_bar
+    from service.inputs import today
     from service.settings import Settings
 
     settings = Settings.from_environment()
     with progress_bar() as progress:
-        result = run(path, settings.corpus_path, today=date.today(), progress=progress)
+        result = run(path, settings.corpus_path, today=today(), progress=progress)
     if report is not None:
         _write_report(report, result)
     typer.echo(to_json(result, indent=1)) if as_json else _print_ingest(result, settings.corpus_path)

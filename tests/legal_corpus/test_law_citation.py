@@ -73,6 +73,20 @@ def test_says_what_is_missing(text: str, reason: str) -> None:
     assert reason in found.reason
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # 合同法 ends like 同法 (that law): once read as the law before, or as none.
+        ("劳动合同法第三十条", ["《劳动合同法》第三十条"]),
+        ("合同法第五条，同法第六条", ["《合同法》第五条", "《合同法》第六条"]),
+        ("违反劳动法第五十条和劳动合同法第三十条", ["《劳动法》第五十条", "《劳动合同法》第三十条"]),
+        ("劳动法第五十条；劳动合同法第三十条", ["《劳动法》第五十条", "《劳动合同法》第三十条"]),
+    ],
+)
+def test_each_citation_of_a_row_has_its_own_law(text: str, found: list[str]) -> None:
+    assert [format_citation(one.citation) for one in find_all(text)] == found
+
+
 def test_find_all_in_running_text() -> None:
     text = (
         "根据《物业管理条例》第三十五条第一款和第三十六条，以及民法典第九百四十二条、第九百四十三条的规定，"

@@ -100,6 +100,14 @@ def test_bad_wire_formats(client: TestClient) -> None:
     json = {"content-type": "application/json"}
     problem(client.post("/v1/triage", content=b"{", headers=json), 400, "malformed_json")
     problem(client.post("/v1/triage", content=b"\xff\xfe{}", headers=json), 400, "malformed_json")
+    for body in (
+        '{"text": "油烟"}'.encode("gb18030"),
+        b"[" * 20_000,
+        b'{"text": "a", "id": %s}' % (b"9" * 5000),
+    ):
+        answer = client.post("/v1/triage", content=body, headers=json)
+        assert problem(answer, 400, "malformed_json").remedy
+    problem(client.delete("/v1/triage"), 405, "service_error")
     problem(client.post("/v1/triage", content=b"text=a"), 415, "unsupported_media_type")
     problem(client.post("/v1/triage", data={"text": "a"}), 415, "unsupported_media_type")
     problem(client.get("/v1/triage"), 405, "service_error")

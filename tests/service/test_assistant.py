@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -23,7 +24,8 @@ from retrieval.values import Hit
 from service.answers import NO_BASIS, Cited, Role, at_a_glance
 from service.inputs import CHINA
 from service.references import References, Wing
-from triage.values import Complaint, LegalBasis
+from triage.catalogue.book import load_catalogue
+from triage.values import Action, Complaint, Decision, LegalBasis, Triage
 
 
 def law(title: str, *, kind: TextKind, start: date = date(2020, 1, 1), label: str = "第一条") -> Article:
@@ -172,6 +174,42 @@ def test_citations_are_few_governing_first_and_none_twice() -> None:
     assert roles.count(Role.GOVERNING) <= 10
     assert roles.count(Role.BASIS) <= 2
     assert len({cited.cited for cited in answer.citations}) == len(answer.citations)
+
+
+# Bases of the fake desk's department, in the catalogue's order.
+CHENGGUAN = [(basis.law, basis.article) for basis in load_catalogue().department("chengguan").basis]
+
+
+def bases_of(desk: FakeDesk, *governing: Article) -> list[str]:
+    """Titles of the bases shown with an answer, where these articles govern."""
+    shelf = Shelf(
+        *governing, *(law(title, kind=TextKind.OFFICIAL, label=label) for title, label in CHENGGUAN)
+    )
+    references = References(shelf, Digest(), [Wing(Finder(*(article.id for article in governing)))])
+    answer = fake_assistant(desk, references).handle(Complaint(text="楼下油烟太大"))
+    return [cited.law for cited in answer.citations if cited.role is Role.BASIS]
+
+
+class Guessing(FakeDesk):
+    """Is unsure, and routing names the department's basis nevertheless."""
+
+    def handle_many(self, complaints: Sequence[Complaint]) -> list[Triage]:
+        basis = (LegalBasis(*CHENGGUAN[0]),)
+        return [replace(one, decision=Decision(Action.REVIEW, ("不确定",), basis),
+                        prediction=replace(one.prediction, matter=(),
+                                           department=(replace(one.prediction.department[0], p=0.2),)))
+                for one in super().handle_many(complaints)]  # fmt: skip
+
+
+def test_a_guessed_department_lends_no_basis_also_where_routing_names_one() -> None:
+    assert bases_of(FakeDesk())
+    assert bases_of(Guessing()) == []
+
+
+def test_bases_of_a_law_that_governs_come_first() -> None:
+    last = CHENGGUAN[-1][0]
+    assert last not in bases_of(FakeDesk())
+    assert bases_of(FakeDesk(), law(last, kind=TextKind.OFFICIAL, label="第九条"))[0] == last
 
 
 def test_no_sufficient_basis_is_said_and_nothing_is_claimed() -> None:

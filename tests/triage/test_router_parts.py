@@ -20,7 +20,7 @@ from triage.policy.routing import decide
 from triage.training.calibrate import choose_threshold, upper_bound
 from triage.training.data import TrainingRow
 from triage.training.split import cross_validation, folds, split_rows, twin_groups
-from triage.values import Action, DepartmentScore, Prediction
+from triage.values import Action, DepartmentScore, Evidence, Prediction
 
 CHARACTERS = FeatureSpec(shortest=1, longest=3, words=False, title=1.0)
 TEXTS = ["物业乱收停车费", "公交车班次太少", "物业不修电梯", "电梯停用三天", "停车难"]
@@ -173,6 +173,18 @@ def test_routing(
     assert reason in decision.reasons[0]
     assert any("备选" in one for one in decision.reasons)
     assert decision.basis
+
+
+def test_the_duty_that_fits_the_evidence_is_named_first() -> None:
+    book = load_catalogue()
+    lift = next(duty for duty in book.department("shijian").duties if "电梯" in duty)
+    scores = tuple(
+        DepartmentScore(id, book.department(id).name, p) for id, p in (("shijian", 0.9), ("zhujian", 0.1))
+    )
+    said = Prediction((), scores, (), (), (Evidence("电梯", 0, 2, 1.0),))
+    plain = Prediction((), scores, (), ())
+    assert f"职责：{lift}" in decide(said, SURE, book).reasons[0]
+    assert f"职责：{book.department('shijian').duties[0]}" in decide(plain, SURE, book).reasons[0]
 
 
 def test_quantised_weights_are_near() -> None:

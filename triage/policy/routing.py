@@ -32,7 +32,7 @@ def decide(
     doubts = _doubts(prediction, thresholds, length)
     reasons = (
         *doubts,
-        _duty(department, first.p),
+        _duty(department, prediction),
         *_runner_up(prediction, catalogue),
         *_evidence(prediction),
     )
@@ -59,17 +59,24 @@ def _doubts(prediction: Prediction, thresholds: Thresholds, length: int | None) 
     return tuple(doubts)
 
 
-def _duty(department: Department, p: float) -> str:
-    duties = "；".join(department.duties[:DUTIES])
-    return f"建议主办：{department.name}（{p:.0%}），职责：{duties}"
+def _duty(department: Department, prediction: Prediction) -> str:
+    duties = "；".join(_fitting(department, prediction)[:DUTIES])
+    return f"建议主办：{department.name}（{prediction.department[0].p:.0%}），职责：{duties}"
+
+
+def _fitting(department: Department, prediction: Prediction) -> list[str]:
+    """Its duties, those first that share most pairs of characters with the words that spoke for it."""
+    words = [found.text for found in prediction.evidence]
+    pairs = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
+    return sorted(department.duties, key=lambda duty: -sum(pair in duty for pair in pairs))
 
 
 def _runner_up(prediction: Prediction, catalogue: Catalogue) -> tuple[str, ...]:
     if len(prediction.department) < 2:
         return ()
     second = prediction.department[1]
-    duties = catalogue.department(second.id).duties[:1]
-    return (f"备选：{second.name}（{second.p:.0%}），职责：{'；'.join(duties)}",)
+    duty = "；".join(_fitting(catalogue.department(second.id), prediction)[:1])
+    return (f"备选：{second.name}（{second.p:.0%}），职责：{duty}",)
 
 
 def _evidence(prediction: Prediction) -> tuple[str, ...]:
