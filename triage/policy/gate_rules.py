@@ -19,6 +19,7 @@ from triage.values import Action, LegalBasis
 KINDS = ("110/119/120", "诉讼或仲裁", "行政复议", "纪检监察", "信访", "政府信息公开", "其他")
 """Classes of the channel (法定途径初判), as the annotation guideline of the dispatch gold names them."""
 
+_ALARM = (("hints", 3, 1), ("strong", 2, 9), ("weak", 1, 2))
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -42,8 +43,10 @@ class Gate:
     reason: str
     basis: tuple[LegalBasis, ...]
     opens: re.Pattern[str]
-    hints: re.Pattern[str] | None
-    """Wider expressions, for short texts that ask for no remedy."""
+    alarm: tuple[tuple[int, int, re.Pattern[str]], ...]
+    """Words for short texts: points each, how often they count, expression."""
+    none: re.Pattern[str] | None
+    """What silences the alarm of this gate in a short text."""
     silenced: re.Pattern[str] | None
     now: bool
     within: int
@@ -57,11 +60,13 @@ class Gates:
     gates: tuple[Gate, ...]
     now: re.Pattern[str]
     signs: re.Pattern[str]
-    """Signs of need (求救迹象): a hint counts only beside one of them."""
-    petition: re.Pattern[str]
-    """What petitioners write and callers in need do not; a hint does not count beside it."""
+    """Signs of need (求救迹象): each adds a point, two at most."""
+    calm: re.Pattern[str]
+    """What petitioners write and callers in need do not: each takes two points."""
     short: int
-    """A text of at most so many characters needs no word for "now", and hints count in it."""
+    """A text of at most so many characters needs no word for "now", and its alarm is counted."""
+    alarm: int
+    """So many points open a gate."""
     within: int
     """The widest `within` of all gates."""
 
@@ -79,12 +84,20 @@ def parse_gates(source: str) -> Gates:
         words = _filled_words(data.get("words", {}))
         guards = {name: list(listed) for name, listed in data["guards"].items()}
         gates = tuple(_gate(entry, guards, words) for entry in data["gate"])
-        now, signs, petition = (_either(data[name], words) for name in ("now", "signs", "petition"))
-        rules = Gates(gates, now, signs, petition, int(data["short"]), max(gate.within for gate in gates))
+        calm = [word for listed in (*guards.values(), data["petition"]) for word in listed]
+        rules = Gates(
+            gates,
+            _either(data["now"], words),
+            _either(data["signs"], words),
+            _either(calm, words),
+            short=int(data["short"]),
+            alarm=int(data["alarm"]),
+            within=max(gate.within for gate in gates),
+        )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
         raise CatalogueError(
             "闸门规则文件 gates.toml 无法读取",
-            expected="short、now、signs、petition、[words]、[guards] 与若干 [[gate]]",
+            expected="short、alarm、now、signs、petition、[words]、[guards] 与若干 [[gate]]",
             found=f"{type(error).__name__}: {error}",
             remedy="对照文件开头的说明改正",
         ) from error
@@ -123,7 +136,12 @@ def _gate(entry: dict[str, Any], guards: dict[str, list[str]], words: dict[str, 
             reason=str(entry["reason"]),
             basis=tuple(LegalBasis(law, article) for law, article in entry["basis"]),
             opens=_either(entry["any"], words),
-            hints=_either(entry["hints"], words) if "hints" in entry else None,
+            alarm=tuple(
+                (points, times, _either(entry[name], words))
+                for name, points, times in _ALARM
+                if entry.get(name)
+            ),
+            none=_either(entry["none"], words) if entry.get("none") else None,
             silenced=_either(silencing, words) if silencing else None,
             now=bool(entry.get("now", False)),
             within=int(entry["within"]),

@@ -58,22 +58,44 @@ def open_gates(text: str) -> list[Opened]:
             continue
         if one := _try(gate, rules, sentences, is_short):
             opened.append(one)
-    if not opened and is_short and _sounds_like_need(rules, text):
-        opened = [one for gate in rules.gates if (one := _hinted(gate, text))]
+    if is_short and (not opened or opened[0].gate.action is Action.EMERGENCY):
+        return _with_alarms(rules, text, opened)
     return opened
 
 
-def _sounds_like_need(rules: Gates, text: str) -> bool:
-    """A caller in need: a sign of it, and nothing that petitioners write."""
-    return rules.signs.search(text) is not None and rules.petition.search(text) is None
+def _with_alarms(rules: Gates, text: str, opened: list[Opened]) -> list[Opened]:
+    """`opened` and the gates whose words give alarm in a short text, in the order of the rules."""
+    alarms = {gate.id: _alarm(gate, text) for gate in rules.gates if gate.alarm}
+    most = max((points for points, _ in alarms.values()), default=0)
+    others = sum(min(2, points) for points, _ in alarms.values() if points >= 2) - min(2, most)
+    signs = len({match.group() for match in rules.signs.finditer(text)})
+    calm = len({match.group() for match in rules.calm.finditer(text)})
+    given = min(3, others) + min(2, signs) - 2 * calm
+    already = {one.gate.id: one for one in opened}
+    found = []
+    for gate in rules.gates:
+        points, words = alarms.get(gate.id, (0, ""))
+        if gate.id in already:
+            found.append(already[gate.id])
+        elif points + given >= rules.alarm and (points == most and not opened or points >= rules.alarm):
+            found.append(Opened(gate, words, gate.doors + _further_doors(gate, [text])))
+    return found
 
 
-def _hinted(gate: Gate, text: str) -> Opened | None:
-    """The gate, if one of its hints stands in a short text that nothing silences."""
-    match = gate.hints.search(text) if gate.hints else None
-    if match is None or (gate.silenced is not None and gate.silenced.search(text)):
-        return None
-    return Opened(gate, match.group(), gate.doors + _further_doors(gate, [text]))
+def _alarm(gate: Gate, text: str) -> tuple[int, str]:
+    """Points of a gate's words in a short text, and these words; a weak word alone is no alarm."""
+    if gate.none is not None and gate.none.search(text):
+        return 0, ""
+    total = 0
+    words: list[str] = []
+    counted: list[str] = []
+    for points, times, expression in gate.alarm:
+        found = dict.fromkeys(match.group() for match in expression.finditer(text))
+        fresh = [word for word in found if not any(word in longer for longer in counted)]
+        total += points * min(times, len(fresh))
+        counted += fresh
+        words += fresh if points > 1 else []
+    return (total, "、".join(words)) if words else (0, "")
 
 
 def _further_doors(gate: Gate, sentences: list[str]) -> tuple[str, ...]:
