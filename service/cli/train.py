@@ -74,6 +74,24 @@ def encoder(
     )
 
 
+@commands.command("retriever")
+def retriever(
+    data: Annotated[Path, typer.Option("--data", help="数据目录（含 petition/ 与 law/，见其 README）")],
+    out: Annotated[Path, typer.Option("--out", help="检索编码器写到哪个目录")],
+    fold: Annotated[
+        int | None, typer.Option("--fold", min=0, max=4, help="留出 STARD 问题的第几折，供评测")
+    ] = None,
+) -> None:
+    """训练检索编码器：法条、问答与诉求的对比学习；供 index build --encoder 使用。"""
+    from retrieval.training.commands import retriever as train
+    from service.cli.render import progress_bar
+    from service.hints import law_hints
+
+    with progress_bar() as progress:
+        manifest = train(data, out, hints=law_hints(data), fold=fold, progress=progress)
+    typer.echo(f"已写入 {out}（{manifest.hash[:19]}）；说明见其中的 README.md。")
+
+
 def _report(manifest: Manifest, out: Path) -> None:
     for part, title in (("test", "留出测试"), ("out_of_fold", "交叉验证")):
         for name, figures in manifest.details["figures"].get(part, {}).items():
