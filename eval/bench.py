@@ -73,12 +73,14 @@ def routing(predict: Callable[[Sequence[str]], object]) -> dict[str, Score]:
 def searching() -> dict[str, Score]:
     """Milliseconds a search over the digest, and how often SQLite's full-text search would fit into them."""
     from legal_corpus.digest import load_digest
+    from retrieval.dense import embedded
     from retrieval.index import LexicalIndex
     from retrieval.searcher import Searcher
     from retrieval.sources import from_article
 
     articles = list(load_digest().articles())
-    searcher = Searcher(LexicalIndex.in_memory([from_article(article) for article in articles]))
+    index = LexicalIndex.in_memory([from_article(article) for article in articles], embedded())
+    searcher = Searcher(index)
     ours = _seconds(lambda: [searcher.search(message, 10) for message in MESSAGES]) / len(MESSAGES)
     peer = _seconds(_full_text([article.text for article in articles])) / len(MESSAGES)
     return {"search_ms": _score(1000 * ours), "search_times_faster_than_sqlite_fts5": _score(peer / ours)}
