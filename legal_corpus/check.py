@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from legal_corpus import clock
 from legal_corpus.digest import Digest
 from legal_corpus.source import LawSource
 from legal_corpus.values import Article, LawVersion
@@ -31,7 +32,7 @@ class Problem:
 
 def check_digest(digest: Digest, store: LawSource, *, today: date | None = None) -> list[Problem]:
     """All problems of the digest, in the order of its entries; empty where it holds."""
-    day = today or date.today()
+    day = today or clock.today()
     problems: list[Problem] = []
     for law in digest.laws:
         current, found = _current(law, store, day)

@@ -14,6 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from legal_corpus import clock
 from legal_corpus.changes import overtaken
 from legal_corpus.citation import format_label, parse_label
 from legal_corpus.errors import DigestError
@@ -68,7 +69,7 @@ def load_digest(folder: Traversable | None = None, *, today: date | None = None)
     `today` decides between in force and not yet in force (default: this day). Raises `DigestError`.
     """
     folder = folder if folder is not None else files("legal_corpus") / "digest"
-    today = today or date.today()
+    today = today or clock.today()
     laws: dict[str, LawVersion] = {}
     entries: list[Article] = []
     paths = sorted(

@@ -11,6 +11,7 @@ from datetime import date
 
 from legal_corpus import reasons
 from legal_corpus.citation import find_all, parse, several
+from legal_corpus.clock import today
 from legal_corpus.digest import Digest
 from legal_corpus.quote import cut
 from legal_corpus.source import LawSource, applies_in, region_name
@@ -59,7 +60,7 @@ class Library:
                 id = article.law.id
                 if id not in laws:
                     hidden = any(_held(other, article.law) for other in earlier)
-                    laws[id] = None if hidden else _against(article.law, others, as_of or date.today())
+                    laws[id] = None if hidden else _against(article.law, others, as_of or today())
                 law = laws[id]
                 if law is not None and (as_of is None or law.in_force_on(as_of)):
                     yield article if law is article.law else replace(article, law=law)
@@ -90,7 +91,7 @@ class Library:
         chosen = _choose(holdings, split_year(parsed.law)[1], as_of, asked)
         if isinstance(chosen, Unresolved):
             return chosen
-        return _open(chosen, parsed, as_of or date.today(), holdings, asked)
+        return _open(chosen, parsed, as_of or today(), holdings, asked)
 
     def _find_law(self, title: str, region: str | None, asked: str) -> list[_Holding] | Unresolved:
         """All versions of the law that a title means, newest first, the full text before the digest."""
@@ -184,7 +185,7 @@ def _choose(
         return (
             fitting[0] if fitting else reasons.no_such_year(asked, year, [held.version for held in holdings])
         )
-    day = as_of or date.today()
+    day = as_of or today()
     in_force = [held for held in holdings if held.version.in_force_on(day)]
     if in_force:
         return in_force[0]

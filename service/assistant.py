@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from legal_corpus.clock import CHINA, today
 from legal_corpus.values import Resolution, TextKind
 from service.answers import DIGEST_ONLY, NO_BASIS, NOT_ADVICE, Answer, Cited, Door, LegalAnswer
-from service.inputs import CHINA, today
 from service.references import References
 from service.seams import Desk, Directory
 from service.settings import Settings

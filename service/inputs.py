@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
+from legal_corpus.clock import CHINA
 from service.errors import BadRequest
 from triage.values import Complaint
-
-CHINA = timezone(timedelta(hours=8), "CST")
-"""The law's day is Beijing's, wherever the server stands."""
 
 MAX_TITLE = 500
 MAX_ID = 128
@@ -28,11 +26,6 @@ _DATE = re.compile(
 _NAMES = {"text": "内容（text）", "title": "标题（title）", "question": "问题（question）"}
 """What the page and its readers call a key."""
 _FIELDS = ("year", "month", "day", "hour", "minute", "second")
-
-
-def today() -> date:
-    """Today in China."""
-    return datetime.now(CHINA).date()
 
 
 def read_complaint(values: Mapping[str, Any], *, number: int, region: str, longest: int) -> Complaint:

@@ -38,9 +38,9 @@ def ingest(
     同一部法律同一版本再次导入即替换。导入后运行 zhili index build 重建索引。
     """
     from foundation.canonical import to_json
+    from legal_corpus.clock import today
     from legal_corpus.ingest import ingest as run
     from service.cli.render import progress_bar
-    from service.inputs import today
     from service.settings import Settings
 
     settings = Settings.from_environment()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from legal_corpus.clock import today
+
 if TYPE_CHECKING:
     from foundation.progress import Progress
     from retrieval.index import LexicalIndex
@@ -99,7 +101,7 @@ def _scope(folder: Path | None, as_of: str, region: str) -> Scope:
         articles = load_digest().articles()
         found = LexicalIndex.in_memory((from_article(article) for article in articles), embedded())
         source = f"内置摘要{UNINDEXED if has_corpus else ''}"
-    return Scope(found, day or date.today(), region or None, source, own=True)
+    return Scope(found, day or today(), region or None, source, own=True)
 
 
 def _made_from(corpus: Path, index: LexicalIndex) -> bool:

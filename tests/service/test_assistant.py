@@ -10,6 +10,7 @@ import pytest
 from service_fakes import TODAY, FakeDesk, fake_assistant, fake_references
 
 from foundation.canonical import to_plain
+from legal_corpus.clock import CHINA
 from legal_corpus.values import (
     Article,
     Citation,
@@ -22,7 +23,6 @@ from legal_corpus.values import (
 )
 from retrieval.values import Hit
 from service.answers import NO_BASIS, Cited, Role, at_a_glance
-from service.inputs import CHINA
 from service.references import References, Wing
 from triage.catalogue.book import load_catalogue
 from triage.values import Action, Complaint, Decision, LegalBasis, Triage

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legal_corpus.clock import CHINA
 from service.errors import BadRequest
-from service.inputs import CHINA, read_complaint, read_day, read_id, read_moment, read_text
+from service.inputs import read_complaint, read_day, read_id, read_moment, read_text
 from triage.values import Complaint
 
 
