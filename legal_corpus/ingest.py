@@ -21,13 +21,14 @@ from foundation.progress import Progress, silent
 from legal_corpus.archive import is_archive, unpacked
 from legal_corpus.collection import read_collection
 from legal_corpus.drafts import Defect, Found, IngestReport, LawDraft, Skipped
-from legal_corpus.errors import SourceError
+from legal_corpus.errors import SourceError, StoreError
 from legal_corpus.jsonl import is_jsonl, read_jsonl
 from legal_corpus.schema import migrate
 from legal_corpus.store import LawStore, store_error
 from legal_corpus.writer import StoreWriter
 
 _STALE_SECONDS = 3600
+"""Without a lock: a draft that was touched within the hour may still be at work."""
 
 
 def ingest(source: Path, store_path: Path, *, today: date, progress: Progress = silent) -> IngestReport:
@@ -88,20 +89,50 @@ def _draft_store(store_path: Path) -> Iterator[sqlite3.Connection]:
     draft: Path | None = None
     try:
         store_path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_stale(store_path)
-        handle, name = tempfile.mkstemp(prefix=f".{store_path.name}-", suffix=".draft", dir=store_path.parent)
-        os.close(handle)
-        draft = Path(name)
-        with _connection(draft) as connection:
-            _copy_old(store_path, connection)
-            migrate(connection)
-            yield connection
-        _into_place(draft, store_path)
+        with _alone(store_path) as alone:
+            _remove_stale(store_path, 0 if alone else _STALE_SECONDS)
+            handle, name = tempfile.mkstemp(
+                prefix=f".{store_path.name}-", suffix=".draft", dir=store_path.parent
+            )
+            os.close(handle)
+            draft = Path(name)
+            with _connection(draft) as connection:
+                _copy_old(store_path, connection)
+                migrate(connection)
+                yield connection
+            _into_place(draft, store_path)
     except (sqlite3.Error, OSError) as error:
         raise store_error(store_path, error) from error
     finally:
         if draft is not None:
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(store_path: Path) -> Iterator[bool]:
+    """Keep a second ingest off: each would build on the same old store, and the last would win.
+
+    The lock is on the folder and ends with the process. `False` where the system has no such lock.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield False
+        return
+    folder = os.open(store_path.parent, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreError(
+                f"法律库 {store_path} 正在由另一个导入写入",
+                expected="一次一个导入",
+                found="已加锁",
+                remedy="等它结束后再运行",
+            ) from error
+        yield True
+    finally:
+        os.close(folder)
 
 
 @contextmanager
@@ -134,11 +165,11 @@ def _into_place(draft: Path, store_path: Path) -> None:
     draft.replace(store_path)
 
 
-def _remove_stale(store_path: Path) -> None:
-    """Drafts of ingests that were killed; one that was touched within the hour may still be at work."""
+def _remove_stale(store_path: Path, seconds: float) -> None:
+    """Remove drafts of killed ingests that nobody has touched for so long; the next may need their space."""
     for path in store_path.parent.glob(f".{store_path.name}-*.draft*"):
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+            if time.time() - path.stat().st_mtime >= seconds:
                 path.unlink()
 
 

@@ -233,6 +233,23 @@ def test_a_killed_ingest_leaves_the_old_store(collection: Path, tmp_path: Path) 
     with LawStore.open(path) as store:
         assert store.status().content_hash == before.content_hash
     assert ingest(collection, path, today=TODAY).content_hash == before.content_hash
+    assert not list(tmp_path.glob(".c.sqlite3*")), "the draft of the killed one is swept at once"
+
+
+def test_two_ingests_at_once_are_refused(collection: Path, tmp_path: Path) -> None:
+    # Each would copy the old store, and the one that ends last would drop what the other read.
+    pytest.importorskip("fcntl")
+    path = tmp_path / "c.sqlite3"
+    refusals: list[str] = []
+
+    def second(done: int, total: int | None, what: str) -> None:
+        if done == 3 and not refusals:
+            with pytest.raises(StoreError) as error:
+                ingest(collection, path, today=TODAY)
+            refusals.append(str(error.value))
+
+    ingest(collection, path, today=TODAY, progress=second)
+    assert "另一个导入" in refusals[0]
 
 
 def test_read_only_home(collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
