@@ -79,7 +79,7 @@ def gold_rows(data: Path) -> list[TrainingRow]:
     """The rows of the file that carry a department."""
     if not data.is_file():
         raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
-    rows = [row for row in load_rows([data]) if row.dept is not None]
+    rows = [row for row in load_rows([data]) if row.dept is not None and row.by_hand]
     if not rows:
         raise DataMissing(
             f"{data.name} 中没有单位标签", expected="dept 或 department 列", found="没有", remedy="检查文件"

@@ -10,6 +10,7 @@ from triage.classifier.conventions import COARSE, FINE, GATE
 from triage.classifier.linear import HeadWeights
 from triage.classifier.member import Labels
 from triage.training.data import TrainingRow
+from triage.training.pseudo import PHRASE
 from triage.training.ridge import Array, Space, fit_ridge
 
 BORROWED = 0.3
@@ -62,7 +63,9 @@ def _expert(
 def _gate(rows: Sequence[TrainingRow], coarse: Array, space: Space, seed: int) -> HeadWeights:
     """Coarse rows against all other real messages; a text that stands on both sides is coarse."""
     known = {rows[position].text for position in coarse}
-    others = [n for n, row in enumerate(rows) if row.source != "pseudo" and row.text not in known]
+    others = [
+        n for n, row in enumerate(rows) if row.source not in ("pseudo", PHRASE) and row.text not in known
+    ]
     random = np.random.default_rng(seed)
     one = random.permutation(coarse)[:GATE_ROWS]
     two = random.permutation(np.array(others, dtype=np.int64))[:GATE_ROWS]

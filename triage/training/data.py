@@ -4,7 +4,8 @@ Schemas, told apart by their columns, row by row:
 - Teddy Cup annex 2: `title text label dup_group` (level 1 of 7 classes);
 - dispatch gold: `uid title text level1 level2 dept dept_ok type urgency`;
 - plain: `title text level1 level2 department kind urgency`, any label may be missing.
-A message without any label still teaches which words go together (source `pool`).
+A message without any label still teaches which words go together (source `pool`); one with a published reply
+gets the department that the reply names, as a weak label (source `weak`).
 
 The text is what inference will see: title on the first line, normalised, masked.
 """
@@ -25,6 +26,7 @@ from triage.errors import TrainingDataError
 from triage.privacy import mask
 from triage.taxonomy.tree import load_taxonomy
 from triage.text import compose, normalise
+from triage.training.weak import WEIGHT, handling_department
 
 KINDS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
 """诉求类型 (dispatch guideline v1)."""
@@ -41,7 +43,7 @@ class TrainingRow:
     text: str
     """Clean and masked, the title on its first line."""
     source: str
-    """`c2` · `gold` · `plain` · `pool` (no label)."""
+    """`c2` · `gold` · `plain` · `weak` (a department that a reply names) · `pool` (no label)."""
     group: str
     """Rows of one group never stand on two sides of a split."""
     level1: str | None = None
@@ -53,6 +55,11 @@ class TrainingRow:
     urgency: str | None = None
     weight: float = 1.0
     """How far the labels are trusted: 1 for a person's label, less for a weak one."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person labelled it: only such rows are measured and calibrated on."""
+        return self.source not in ("pool", "weak")
 
 
 def load_rows(paths: Iterable[Path], *, workers: int | None = None) -> list[TrainingRow]:
@@ -149,9 +156,17 @@ def _parse(row: Row, stem: str) -> TrainingRow:
         "urgency": _text(values, "urgency"),
     }
     if not any(labels.values()):
-        return TrainingRow(f"pool:{stem}-{row.number}", text, "pool", f"pool:{stem}-{row.number}")
+        return _unlabelled(f"{stem}-{row.number}", text, _text(values, "reply") or "")
     others = values.get("dept_ok") or ()
     return TrainingRow(key, text, source, key, dept_ok=tuple(map(str, others)), **labels)
+
+
+def _unlabelled(name: str, text: str, reply: str) -> TrainingRow:
+    """A row that nobody labelled; its reply, if it has one, may name the department."""
+    named = handling_department(reply)
+    if named is None:
+        return TrainingRow(f"pool:{name}", text, "pool", f"pool:{name}")
+    return TrainingRow(f"weak:{name}", text, "weak", f"weak:{name}", dept=named, weight=WEIGHT)
 
 
 def _text(values: dict[str, Any], *names: str) -> str | None:

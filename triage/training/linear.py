@@ -25,6 +25,7 @@ from triage.errors import TrainingDataError
 from triage.training.conventions import fit_conventions
 from triage.training.data import TrainingRow
 from triage.training.labels import label_of
+from triage.training.pseudo import PHRASE
 from triage.training.ridge import Space, fit_ridge
 
 Array = npt.NDArray[Any]
@@ -59,6 +60,8 @@ class LinearArguments:
         }
     )
     """Ridge penalty by head, relative to a message of unit length."""
+    balance: dict[Head, float] = field(default_factory=lambda: {"kind": 0.5})
+    """By head: a row counts (commonest label / its label) to this power, at most tenfold; else all alike."""
     seed: int = 7
 
 
@@ -83,7 +86,7 @@ def train_linear(
     progress: Progress = silent,
     counted: TermCache | None = None,
 ) -> LinearMember:
-    """Fit every head on the rows that carry its label; all rows shape vocabulary and latent directions.
+    """Fit every head on the rows that carry its label; all messages shape vocabulary and latent directions.
 
     `counted` spares the fits of a cross-validation the counting of the same texts.
     """
@@ -91,7 +94,8 @@ def train_linear(
     steps = len(HEADS) + 2
     vocabularies, features = _features(rows, arguments, counted if counted is not None else TermCache())
     progress(1, steps, "词表")
-    space = Space(features, _basis(features, arguments), len(vocabularies))
+    messages = np.array([row.source != PHRASE for row in rows])
+    space = Space(features, _basis(features[messages], arguments), len(vocabularies))
     progress(2, steps, "潜在语义")
     heads: dict[str, HeadWeights] = {}
     for done, head in enumerate(HEADS):
@@ -115,7 +119,8 @@ def _features(
     vocabularies, blocks = [], []
     for spec in arguments.features:
         counted = [cache(row.text, spec) for row in rows]
-        vocabulary = Vocabulary.fit(counted, spec, least=arguments.least, most_terms=arguments.most_terms)
+        messages = [terms for terms, row in zip(counted, rows, strict=True) if row.source != PHRASE]
+        vocabulary = Vocabulary.fit(messages, spec, least=arguments.least, most_terms=arguments.most_terms)
         vocabularies.append(vocabulary)
         blocks.append(vocabulary.rows(counted))
     return tuple(vocabularies), hstack(blocks, format="csr")
@@ -147,5 +152,7 @@ def _fit_head(
     if len(columns) < 2:
         return None
     weights = np.array([rows[position].weight for position in known])
+    counts = np.bincount(wanted, weights=weights)
+    weights *= np.minimum((counts.max() / counts[wanted]) ** arguments.balance.get(head, 0.0), 10.0)
     found, bias = fit_ridge(space, known, wanted, columns, weights, arguments.penalty[head])
     return HeadWeights.quantise(found, bias, columns, len(number))

@@ -1,27 +1,71 @@
-"""Rows made of the taxonomy's and the catalogue's words, so that a label without examples is known."""
+"""Rows made of our own words, so that a label without examples is known.
+
+The words are those of the taxonomy, of the catalogue and of `phrases.toml`.
+"""
 
 from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
 
 from triage.catalogue.book import load_catalogue
 from triage.taxonomy.tree import load_taxonomy
 from triage.training.data import TrainingRow
 
+PHRASES = Path(__file__).with_name("phrases.toml")
 WEIGHT = 1.0
-"""Against 1 for a real message: the best of .1, .3 and 1 in cross-validation (docs/experiment_log.md)."""
+"""Of a whole entry, against 1 for a real message: the best of .1, .3 and 1 in cross-validation."""
+PHRASE = "phrase"
+"""Source of a row that is a single phrase: it teaches its label, but neither vocabulary nor directions."""
+PHRASE_WEIGHT = 0.5
+"""Of one phrase; what was tried: docs/experiment_log.md. It is these that teach short everyday questions."""
 
 
 def pseudo_rows() -> list[TrainingRow]:
-    """One short text a matter and one a department, with its labels."""
+    """One short text a matter and one a department, with its labels; and each of their phrases by itself."""
+    return [*_matters(), *_departments(), *_manners()]
+
+
+def _matters() -> list[TrainingRow]:
     rows = []
     for matter in load_taxonomy().matters:
         name = f"pseudo:{matter.level1}/{matter.level2}"
+        one, two = matter.level1, matter.level2
         text = "、".join((matter.level2, *matter.words))
+        # Who usually handles a matter is only sure for the matter as a whole.
         department = matter.department[0] if matter.department else None
-        rows.append(
-            TrainingRow(name, text, "pseudo", name, matter.level1, matter.level2, department, weight=WEIGHT)
-        )
+        rows.append(TrainingRow(name, text, "pseudo", name, one, two, department, weight=WEIGHT))
+        rows += [
+            TrainingRow(f"{name}:{n}", word, PHRASE, name, one, two, weight=PHRASE_WEIGHT)
+            for n, word in enumerate(matter.words)
+        ]
+    return rows
+
+
+def _departments() -> list[TrainingRow]:
+    rows = []
     for entry in load_catalogue().departments:
         name = f"pseudo:{entry.id}"
         text = "、".join((entry.name, *entry.words, *entry.duties))
         rows.append(TrainingRow(name, text, "pseudo", name, dept=entry.id, weight=WEIGHT))
+        phrases = [(phrase, entry.id) for phrase in (*entry.words, *entry.duties)]
+        phrases += [(wrongly.matter, wrongly.goes_to) for wrongly in entry.not_here]
+        rows += [
+            TrainingRow(f"{name}:{n}", phrase, PHRASE, name, dept=department, weight=PHRASE_WEIGHT)
+            for n, (phrase, department) in enumerate(phrases)
+        ]
+    return rows
+
+
+def _manners() -> list[TrainingRow]:
+    """How kinds and urgencies sound."""
+    rows = []
+    tables: dict[str, dict[str, list[str]]] = tomllib.loads(PHRASES.read_text("utf-8"))
+    for head, labels in tables.items():
+        for label, phrases in labels.items():
+            name = f"pseudo:{head}/{label}"
+            blank = TrainingRow(name, "", PHRASE, name, weight=PHRASE_WEIGHT)
+            named = replace(blank, kind=label) if head == "kind" else replace(blank, urgency=label)
+            rows += [replace(named, id=f"{name}:{n}", text=phrase) for n, phrase in enumerate(phrases)]
     return rows

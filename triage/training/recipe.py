@@ -103,7 +103,7 @@ def fit_members(
     if recipe.encoder is not None:
         from triage.training.finetune import finetune
 
-        labelled = [row for row in rows if row.source != "pool"]
+        labelled = [row for row in rows if row.by_hand]
         members["encoder"] = finetune(labelled, labels, recipe.encoder, progress=progress)
     return members
 
@@ -117,7 +117,7 @@ def out_of_fold(
 ) -> tuple[dict[str, dict[Head, Logits]], list[TrainingRow]]:
     """Logits by member and head for every labelled row, each from members that saw neither it nor a twin."""
     twins = twin_groups(rows)
-    labelled = [position for position, row in enumerate(rows) if row.source != "pool"]
+    labelled = [position for position, row in enumerate(rows) if row.by_hand]
     if len(labelled) < recipe.folds:
         raise TrainingDataError(
             "带标签的留言太少",
