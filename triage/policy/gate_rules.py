@@ -62,7 +62,7 @@ class Gates:
     signs: re.Pattern[str]
     """Signs of need (求救迹象): each adds a point, two at most."""
     calm: re.Pattern[str]
-    """What petitioners write and callers in need do not: each takes two points."""
+    """What petitioners write and callers in need do not: each takes three points."""
     short: int
     """A text of at most so many characters needs no word for "now", and its alarm is counted."""
     alarm: int

@@ -70,7 +70,7 @@ def _with_alarms(rules: Gates, text: str, opened: list[Opened]) -> list[Opened]:
     others = sum(min(2, points) for points, _ in alarms.values() if points >= 2) - min(2, most)
     signs = len({match.group() for match in rules.signs.finditer(text)})
     calm = len({match.group() for match in rules.calm.finditer(text)})
-    given = min(3, others) + min(2, signs) - 2 * calm
+    given = min(3, others) + min(2, signs) - 3 * calm
     already = {one.gate.id: one for one in opened}
     found = []
     for gate in rules.gates:
