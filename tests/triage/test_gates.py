@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.errors import CatalogueError
-from triage.policy.gates import OVERRULE, check_gates, load_gates, parse_gates
+from triage.policy.gate_rules import load_gates, parse_gates
+from triage.policy.gates import OVERRULE, check_gates
 from triage.values import Action
 
 
@@ -38,7 +40,7 @@ def test_danger_now_opens_a_gate(text: str, channel: str) -> None:
     decision = check_gates(text)
     assert decision is not None
     assert decision.action is Action.EMERGENCY
-    assert decision.channel == channel
+    assert channel in decision.channel
 
 
 @pytest.mark.parametrize(
@@ -113,6 +115,14 @@ def test_the_reasons_cite_the_words_and_who_may_overrule() -> None:
     assert "话务员" in OVERRULE
 
 
+def test_dangers_are_joined() -> None:
+    decision = check_gates("厨房着火了，我妈晕倒了叫不醒")
+    assert decision is not None
+    assert decision.channel.startswith("119") and "120" in decision.channel
+    assert "fire" in decision.reasons[1] and "medical" in "".join(decision.reasons)
+    assert len(decision.basis) == len(set(decision.basis))
+
+
 def test_danger_in_the_history_of_a_long_letter_does_not_take_the_case_away() -> None:
     letter = "我们小区的路灯坏了很久，物业一直不修，请协调处理。" * 20 + "有一天着火了，现在没人管。"
     assert check_gates(letter) is None
@@ -122,22 +132,30 @@ def test_every_gate_has_a_door_a_reason_and_a_basis() -> None:
     gates = load_gates().gates
     assert len(gates) >= 15
     for gate in gates:
-        assert gate.channel and gate.reason.endswith("。") and gate.basis
+        assert gate.doors and gate.reason.endswith("。") and gate.basis
         assert all(basis.article.startswith("第") for basis in gate.basis)
 
 
 GOOD = """
 short = 10
+alarm = 3
 now = ["现在"]
+signs = ["快"]
+petition = ["请"]
+[words]
+burning = "着火|起火"
 [guards]
 past = ["去年"]
 [[gate]]
 id = "x"
 action = "emergency"
-channel = "119"
+kind = "110/119/120"
+doors = ["119"]
+within = 300
 reason = "r。"
 basis = [["消防法", "第四十四条"]]
-any = ["着火"]
+any = ["{burning}"]
+strong = ["烟"]
 guards = ["past"]
 """
 
@@ -146,7 +164,12 @@ guards = ["past"]
     ("old", "new", "said"),
     [
         ('action = "emergency"', 'action = "auto"', "闸门规则 x 有误"),
-        ('any = ["着火"]', 'any = ["(着火"]', "闸门规则 x 有误"),
+        ('any = ["{burning}"]', 'any = ["(着火"]', "闸门规则 x 有误"),
+        ('any = ["{burning}"]', 'any = ["{burned}"]', "burned"),
+        ('kind = "110/119/120"', 'kind = "信访"', "kind = 信访"),
+        ('doors = ["119"]', "doors = []", "doors = []"),
+        ("within = 300", "", "within"),
+        ('signs = ["快"]', "", "signs"),
         ('guards = ["past"]', 'guards = ["passt"]', "passt"),
         ('basis = [["消防法", "第四十四条"]]', "basis = []", "basis = []"),
         ('now = ["现在"]', "", "gates.toml 无法读取"),
@@ -183,4 +206,7 @@ def test_never_raises(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["着火", "人", "现在，", "法院", "判决不", "书记", "闻到", "。"])
 def test_a_long_hostile_text(piece: str) -> None:
+    started = time.perf_counter()
     check_gates(piece * (100_000 // len(piece)))
+    check_gates(piece * (120 // len(piece)))
+    assert time.perf_counter() - started < 2.0

@@ -35,9 +35,7 @@ def check_gates(text: str) -> Decision | None:
     if not opened:
         return None
     reasons = [
-        line
-        for one in opened
-        for line in (one.gate.reason, f"触发词句：“{one.words}”（规则 {one.gate.id}）")
+        line for one in opened for line in (one.gate.reason, f"触发词句：“{one.words}”（规则 {one.gate.id}）")
     ]
     return Decision(
         action=opened[0].gate.action,
@@ -77,7 +75,7 @@ def _with_alarms(rules: Gates, text: str, opened: list[Opened]) -> list[Opened]:
         points, words = alarms.get(gate.id, (0, ""))
         if gate.id in already:
             found.append(already[gate.id])
-        elif points + given >= rules.alarm and (points == most and not opened or points >= rules.alarm):
+        elif points + given >= rules.alarm and ((points == most and not opened) or points >= rules.alarm):
             found.append(Opened(gate, words, gate.doors + _further_doors(gate, [text])))
     return found
 
