@@ -198,6 +198,7 @@ def store_error(path: Path, error: Exception) -> StoreError:
         ("Read-only", "只读", "检查权限，或用 ZHILI_HOME 换一个可写的位置"),
         ("Permission", "没有权限", "检查权限，或用 ZHILI_HOME 换一个可写的位置"),
         ("No such file", "文件夹无法建立", "检查路径与权限，或用 ZHILI_HOME 换一个位置"),
+        ("File exists", "路径中有一段不是文件夹", "检查路径，或用 ZHILI_HOME 换一个位置"),
         ("Not a directory", "路径中有一段不是文件夹", "检查路径，或用 ZHILI_HOME 换一个位置"),
         ("unable to open", "打不开", "检查路径与权限，或用 ZHILI_HOME 换一个位置"),
         ("malformed", "文件已损坏", "删除该文件后重新导入"),

@@ -144,6 +144,7 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
 def _index(settings: Settings) -> Iterator[Finding]:
     from legal_corpus.store import LawStore
     from retrieval.index import LexicalIndex, verify_index
+    from retrieval.searcher import Searcher
     from service.rooms import ALIEN_INDEX, NO_INDEX, fits
 
     if not settings.corpus_path.exists():
@@ -158,4 +159,6 @@ def _index(settings: Settings) -> Iterator[Finding]:
         if not fits(index, store):
             yield Finding("检索索引", Level.FAIL, *ALIEN_INDEX.split("；"))
             return
+    # Also compares its vectors with the encoder of this version.
+    Searcher(index)
     yield Finding("检索索引", Level.OK, f"{len(index.documents)} 条，哈希一致，与全文库相符")

@@ -9,6 +9,7 @@ from legal_corpus.digest import load_digest
 from legal_corpus.library import Library
 from legal_corpus.store import LawStore
 from retrieval.dense import embedded
+from retrieval.errors import IndexMismatch
 from retrieval.index import LexicalIndex
 from retrieval.searcher import Searcher
 from retrieval.sources import from_article
@@ -29,6 +30,7 @@ recall of those at 5 is .42 for the digest alone (its topics are lay words), .11
 .39 fused; at 10 it is .54, .19 and .52. The digest was written for such complaints: on others the full law
 counts for more, and local law stands only there."""
 ALIEN_INDEX = "检索索引不是由现有全文库建立的，暂按内置摘要检索；请重新运行 zhili index build。"
+OLD_INDEX = "检索索引的向量由另一版编码器计算，暂按内置摘要检索；请重新运行 zhili index build。"
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ def open_references(settings: Settings) -> tuple[References, tuple[str, ...]]:
     if not settings.corpus_path.exists():
         return References(Library([digest]), digest, wings), ()
     store = LawStore.open(settings.corpus_path)
-    index, notes = _store_index(settings, store)
-    if index is not None:
-        wings.append(_wing(index, 1.0))
+    wing, notes = _store_wing(settings, store)
+    if wing is not None:
+        wings.append(wing)
     return References(Library([store, digest]), digest, wings), notes
 
 
@@ -80,12 +82,18 @@ def _wing(index: LexicalIndex, weight: float) -> Wing:
     return Wing(Searcher(index), weight, rare_word=math.log(max(1, len(index.documents))))
 
 
-def _store_index(settings: Settings, store: LawStore) -> tuple[LexicalIndex | None, tuple[str, ...]]:
-    """The index over the full law, or a note that says why there is none."""
+def _store_wing(settings: Settings, store: LawStore) -> tuple[Wing | None, tuple[str, ...]]:
+    """The search of the full law, or a note that says why there is none."""
     if not settings.index_path.exists():
         return None, (NO_INDEX,)
     index = LexicalIndex.open(settings.index_path)
-    return (index, ()) if fits(index, store) else (None, (ALIEN_INDEX,))
+    if not fits(index, store):
+        return None, (ALIEN_INDEX,)
+    try:
+        return _wing(index, 1.0), ()
+    except IndexMismatch:
+        # After an upgrade of the program: triage goes on, and the note says what to do.
+        return None, (OLD_INDEX,)
 
 
 def fits(index: LexicalIndex, store: LawStore) -> bool:

@@ -264,7 +264,7 @@ def test_read_only_home(collection: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_home_that_is_a_file(collection: Path, tmp_path: Path) -> None:
     (tmp_path / "home").write_text("x", "utf-8")
-    with pytest.raises(StoreError, match="无法使用"):
+    with pytest.raises(StoreError, match=r"不是文件夹.*换一个位置"):
         ingest(collection, tmp_path / "home" / "c.sqlite3", today=TODAY)
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from legal_corpus.ingest import ingest
 from legal_corpus.store import LawStore
-from retrieval.index import build_index
+from retrieval.errors import IndexMismatch
+from retrieval.index import LexicalIndex, build_index
+from retrieval.searcher import Searcher
 from retrieval.sources import from_article
 from service.doctor import Finding, Level, examine
-from service.rooms import ALIEN_INDEX, NO_INDEX, open_references
+from service.rooms import ALIEN_INDEX, NO_INDEX, OLD_INDEX, open_references
 from service.settings import Settings
 
 
@@ -99,6 +104,28 @@ def test_store_and_index_are_compared(tmp_path: Path) -> None:
     corpus(mine, "又一条例")
     assert find(examine(mine), "检索索引").level is Level.FAIL
     assert open_references(mine)[1] == (ALIEN_INDEX,)
+
+
+def test_an_index_of_another_encoder_is_a_fault_but_triage_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # After an upgrade doctor once said that all was well, and nothing else started.
+    mine = settings(tmp_path)
+    corpus(mine)
+    index(mine)
+    fresh = Searcher.__init__
+
+    def refuse(self: Searcher, found: LexicalIndex, encoder: Any = None) -> None:
+        if found.manifest is not None:
+            raise IndexMismatch("向量由另一个编码器计算", remedy="用 zhili index build 重新建立索引")
+        fresh(self, found, encoder)
+
+    monkeypatch.setattr(Searcher, "__init__", refuse)
+    finding = find(examine(mine), "检索索引")
+    assert (finding.level, finding.remedy) == (Level.FAIL, "用 zhili index build 重新建立索引")
+    references, notes = open_references(mine)
+    assert notes == (OLD_INDEX,)
+    assert references.governing("拖欠工资", as_of=date(2026, 11, 22), region="")
 
 
 def test_a_damaged_index_is_a_fault(tmp_path: Path) -> None:
