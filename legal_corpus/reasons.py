@@ -65,7 +65,8 @@ def no_such_year(asked: str, year: int, versions: Sequence[LawVersion]) -> Unres
 def not_in_force(asked: str, day: date, versions: Sequence[LawVersion]) -> Unresolved:
     """No version is known to be law on that day."""
     newest = versions[0]
-    have = "、".join(_lifetime(version) for version in versions[:4])
+    newer: list[LawVersion | None] = [None, *versions]
+    have = "、".join(_lifetime(*pair) for pair in list(zip(versions, newer, strict=False))[:4])
     return Unresolved(asked, f"不能确认《{newest.title}》在 {day} 有效（{have}）")
 
 
@@ -136,7 +137,9 @@ def _repealed(version: LawVersion) -> str:
     return f"{_STATUS[Status.REPEALED]}{since}：{version.reason}"
 
 
-def _lifetime(version: LawVersion) -> str:
+def _lifetime(version: LawVersion, newer: LawVersion | None) -> str:
+    """From when to when; the newer version may stand in another source, which the older knows nothing of."""
     start = version.valid_from or version.version_date or "不明"
-    end = version.valid_to or ("今" if version.status is Status.IN_FORCE else "不明")
+    since = newer and (newer.valid_from or newer.version_date)
+    end = version.valid_to or since or ("今" if version.status is Status.IN_FORCE else "不明")
     return f"{version.version_date or '日期不明'} 版：{start} 至 {end}"

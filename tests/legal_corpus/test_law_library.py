@@ -8,8 +8,9 @@ import pytest
 from legal_corpus.digest import Digest, load_digest
 from legal_corpus.library import Library
 from legal_corpus.quote import cut
+from legal_corpus.reasons import not_in_force
 from legal_corpus.store import LawStore
-from legal_corpus.values import Citation, Resolved, Status, TextKind, Unresolved
+from legal_corpus.values import Citation, LawVersion, Resolved, Status, TextKind, Unresolved
 
 TODAY = date(2026, 11, 22)
 DIGEST = """[law]
@@ -121,6 +122,20 @@ def test_not_yet_and_unknown_are_marked(library: Library) -> None:
     assert found(library, "将来样例条例第一条", None).note == "尚未施行，自 2027-01-01 起施行"
     unknown = found(library, "无日期样例规定第一条", None)
     assert (unknown.in_force, "效力不明" in unknown.note) == (False, True)
+
+
+def test_a_version_ends_where_the_newer_one_of_another_source_begins() -> None:
+    # The full text held 2012, the digest 2025: both were said to last 至今.
+    def version(start: date) -> LawVersion:
+        return LawVersion(
+            str(start), "甲法", "甲法", "法律", "全国", start, start, None, Status.IN_FORCE, "", ""
+        )
+
+    said = not_in_force(
+        "甲法第一条", date(2010, 1, 1), [version(date(2026, 1, 1)), version(date(2013, 1, 1))]
+    )
+    assert "2026-01-01 至 今" in said.reason
+    assert "2013-01-01 至 2026-01-01" in said.reason
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,42 @@ def test_one_line_out_per_line_in_with_the_promised_keys(assistant: Assistant, t
     assert {"label", "p"} == set(lines[0]["kind"][0])
     assert {"law", "article", "version_date", "text_kind", "text"} <= set(lines[0]["citations"][0])
     assert (report.total, report.answered, report.errors, report.resumed) == (4, 4, 0, 0)
+
+
+RANKED = {
+    "matter": {"level1": str, "level2": str, "p": float},
+    "department": {"id": str, "name": str, "p": float},
+    "kind": {"label": str, "p": float},
+    "urgency": {"label": str, "p": float},
+}
+
+
+def check_line(line: dict[str, Any]) -> None:
+    """Names, types and order of everything that a reader of the batch relies on."""
+    assert list(line)[:10] == KEYS
+    for key in ("id", "action", "masked_text", "model"):
+        assert isinstance(line[key], str)
+    for key, types in RANKED.items():
+        assert line[key]
+        assert all({name: type(value) for name, value in item.items()} == types for item in line[key])
+        shares = [item["p"] for item in line[key]]
+        assert shares == sorted(shares, reverse=True)
+        assert 0 <= shares[-1] <= shares[0] <= 1
+    for cited in line["citations"]:
+        assert cited["text_kind"] in ("official", "digest")
+        assert cited["version_date"] is None or date.fromisoformat(cited["version_date"])
+        assert all(isinstance(cited[key], str) and cited[key] for key in ("law", "article", "text"))
+    assert all(isinstance(reason, str) for reason in line["reasons"])
+
+
+def test_names_and_types_of_a_line_are_those_of_the_description(assistant: Assistant, tmp_path: Path) -> None:
+    dated = {"id": 7, "title": "拖欠工资", "received_at": "2020-01-01"}
+    source = write(tmp_path / "in.jsonl", [*rows(2), dated])
+    run_batch(assistant, source, tmp_path / "out.jsonl")
+    lines = read(tmp_path / "out.jsonl")
+    assert [line["id"] for line in lines] == ["t-0", "t-1", "7"]
+    for line in lines:
+        check_line(line)
 
 
 def test_bad_rows_cost_one_error_line_each(assistant: Assistant, tmp_path: Path) -> None:
