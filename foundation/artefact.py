@@ -147,7 +147,11 @@ def _swap(draft: Path, target: Path) -> None:
         )
     old = target.with_name(f".{target.name}-old-{os.getpid()}")
     target.rename(old)
-    draft.rename(target)
+    try:
+        draft.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from triage.catalogue.book import Catalogue
 from triage.classifier.router import Classifier
 from triage.policy.gates import check_gates
 from triage.policy.routing import decide
+from triage.policy.urgency import raise_to_urgent
 from triage.privacy import mask
 from triage.text import check_complaint, compose, normalise
-from triage.values import Complaint, Decision, MaskedText, Prediction, Triage
+from triage.values import Action, Complaint, Decision, MaskedText, Prediction, Triage
 
 
 class TriageDesk:
@@ -28,10 +30,13 @@ class TriageDesk:
         """Triage several, in order; the first one that cannot be triaged raises `BadComplaint`."""
         masked = [self.clean_and_mask(complaint) for complaint in complaints]
         predictions = self._classifier.predict([one.text for one in masked])
-        return [
-            Triage(complaint.id, text, prediction, self.route(text, prediction), self._classifier.name)
-            for complaint, text, prediction in zip(complaints, masked, predictions, strict=True)
-        ]
+        return [self._decided(*each) for each in zip(complaints, masked, predictions, strict=True)]
+
+    def _decided(self, complaint: Complaint, text: MaskedText, prediction: Prediction) -> Triage:
+        decision = self.route(text, prediction)
+        if decision.action is Action.EMERGENCY:
+            prediction = replace(prediction, urgency=raise_to_urgent(prediction.urgency))
+        return Triage(complaint.id, text, prediction, decision, self._classifier.name)
 
     def clean_and_mask(self, complaint: Complaint) -> MaskedText:
         """The message as every later step sees it: title first, normalised, masked."""
