@@ -115,6 +115,39 @@ def test_the_reasons_cite_the_words_and_who_may_overrule() -> None:
     assert "话务员" in OVERRULE
 
 
+LONG_CALLS = [
+    (
+        (
+            "我是阳光花园的业主，我们这栋楼一共三十层，我住在十八楼，刚才下班回来发现一楼大厅全是烟，保安说是十二楼有一户人家的电动车电池在屋里充电爆炸了，现在火势还在往上烧"
+            "，好几户老人和小孩没有下来，消防通道也看不清路，我已经让大家用湿毛巾捂住口鼻，电梯不能用了，请你们马上联系消防队，越快越好，另外有两个人好像吸了烟晕倒了，还需要"
+            "救护车过来。"
+        ),
+        ["119", "120"],
+    ),
+    (
+        (
+            "您好，我在城东新村三期，门牌号是六栋二单元，我今天晚上加班回来大概十点半，坐电梯到九楼的时候突然往下掉了一截然后就停住了，门打不开，里面有我和另外两个邻居，其中"
+            "有一位阿姨有高血压，她说胸口闷，我们按了紧急按钮没有人回应，物业值班电话也打不通，里面没有空调非常热，现在已经被困了二十多分钟，麻烦快点派人来救我们，谢谢。"
+        ),
+        ["119"],
+    ),
+    (
+        (
+            "你好我要报一个事情我住在河西路这边我楼下那家人平时就经常吵架今天晚上吵得特别厉害刚才我听到女的一直在喊救命男的在骂还有摔东西砸门的声音孩子也在哭我从门缝里看见男"
+            "的手里拿着一把菜刀现在还没有停我一个人住不敢出去看你们赶紧通知警察过来不然真的要出人命的地址是河西路四十五号三楼"
+        ),
+        ["110"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "doors"), LONG_CALLS)
+def test_a_caller_who_tells_much_is_heard(text: str, doors: list[str]) -> None:
+    decision = check_gates(text)
+    assert decision is not None
+    assert all(door in decision.channel for door in doors)
+
+
 def test_dangers_are_joined() -> None:
     decision = check_gates("厨房着火了，我妈晕倒了叫不醒")
     assert decision is not None

@@ -17,6 +17,7 @@ from triage.policy.gate_rules import Gate, Gates, load_gates
 from triage.values import Action, Decision
 
 _SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]?")
+_NEAR = 30
 OVERRULE = "此为规则提示，话务员可改回正常派单；诉求不因此关闭。"
 
 
@@ -121,8 +122,13 @@ def _is_history(gate: Gate, before: str) -> bool:
 
 
 def _opening_words(gate: Gate, sentence: str) -> str:
-    """The words that open the gate, or nothing where the sentence is silent or silenced."""
-    match = gate.opens.search(sentence)
-    if match is None or (gate.silenced is not None and gate.silenced.search(sentence)):
-        return ""
-    return match.group().strip("，,。！!？?；;\n ")
+    """The words that open the gate, or nothing where they are silenced.
+
+    A danger is silenced only from near by: a caller who does not stop for breath also says `通道` or `可能`.
+    """
+    near = _NEAR if gate.action is Action.EMERGENCY else len(sentence)
+    for match in gate.opens.finditer(sentence):
+        around = sentence[max(0, match.start() - near) : match.end() + near]
+        if gate.silenced is None or not gate.silenced.search(around):
+            return match.group().strip("，,。！!？?；;\n ")
+    return ""
