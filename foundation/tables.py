@@ -1,7 +1,7 @@
 """Rows of a user's file (.jsonl, .jsonl.xz, .csv, .tsv, .xlsx), one at a time, with bad rows kept as errors.
 
 A row that cannot be read becomes a `BadRow` with its number and the reason; the reading goes on, so a batch
-of a hundred thousand tickets does not die of one broken line. Only a file that cannot be opened at all raises.
+of a hundred thousand tickets does not die of one broken line. Only an unreadable file raises.
 Text may be UTF-8 (with or without a byte-order mark) or GB18030, as Chinese office software writes it.
 """
 
