@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from legal_corpus.values import NATIONWIDE, Article, LawVersion
@@ -33,6 +34,7 @@ class LawSource(Protocol):
         """Whether the source is suspected of holding only a part of that version's text."""
 
 
+@lru_cache(maxsize=4096)
 def region_name(region: str) -> str:
     """`北京市` → `北京`, `广西壮族自治区` → `广西`: the form in which regions are compared."""
     name = region.strip()

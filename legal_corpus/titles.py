@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 COUNTRY = "中华人民共和国"
@@ -36,6 +36,7 @@ def short_title(full_title: str) -> str:
     return re.sub(r"\s+", "", full_title).removeprefix(COUNTRY)
 
 
+@lru_cache(maxsize=8192)
 def title_key(title: str) -> str:
     """One key for every spelling of a title: brackets, spaces, width and 中华人民共和国 do not matter."""
     return unicodedata.normalize("NFKC", title).translate(_DROPPED).replace(COUNTRY, "")

@@ -25,8 +25,12 @@ MOST_WORDS = 8
 """How many matched words a hit names."""
 
 
+REMEMBERED = 64
+"""How many pairs of day and place a searcher remembers the filter of; one byte a document each."""
+
+
 class Searcher:
-    """Finds documents of one index. Holds no state of its own; safe to share between threads.
+    """Finds documents of one index; safe to share between threads.
 
     Where the index has vectors, `encoder` (default: the one the index names) must be the one that made them:
     another one, or other weights under its name, raise `IndexMismatch`.
@@ -34,6 +38,7 @@ class Searcher:
 
     def __init__(self, index: LexicalIndex, encoder: Encoder | None = None) -> None:
         self.index = index
+        self._passing: dict[tuple[date | None, str | None], NDArray[np.bool_] | None] = {}
         self._dense = None if index.vectors is None else _fitting(index.vectors, encoder)
 
     def search(
@@ -68,7 +73,7 @@ class Searcher:
                 remedy="换一种说法，写出具体的事情",
             )
         scores = self.index.lexical.scores(weighted)
-        allowed = self.index.facets.allowed(as_of, region)
+        allowed = self._allowed(as_of, region)
         if allowed is not None:
             scores[~allowed] = 0.0
         scores = self._fused(query, scores, allowed, k)
@@ -81,6 +86,17 @@ class Searcher:
             for document in (self.index.documents[int(position)],)
         ]
 
+    def _allowed(self, as_of: date | None, region: str | None) -> NDArray[np.bool_] | None:
+        """Which documents pass the filters; remembered, since the questions of a batch ask for few days."""
+        asked = (as_of, region)
+        passing = self._passing.get(asked)
+        if passing is None:
+            passing = self.index.facets.allowed(as_of, region)
+            if len(self._passing) >= REMEMBERED:
+                self._passing.clear()
+            self._passing[asked] = passing
+        return passing
+
     def _fused(
         self, query: str, lexical: NDArray[np.float32], allowed: NDArray[np.bool_] | None, k: int
     ) -> NDArray[np.float32]:
@@ -92,8 +108,8 @@ class Searcher:
         if not sought[0].any():
             return lexical
         depth = max(k, POOL)
-        near = [vectors.nearest(vector, depth, allowed) for vector in sought[:WIDE]]
-        positions = np.unique(np.concatenate([best(lexical, depth), *near]))
+        near = vectors.nearest(sought[:WIDE], depth, allowed)
+        positions = np.unique(np.concatenate([best(lexical, depth), near]))
         cosines = vectors.cosines(sought, positions)
         fused = np.zeros_like(lexical)
         fused[positions] = fuse(lexical[positions], cosines, self.index.facets.place[positions])

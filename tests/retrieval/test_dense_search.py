@@ -70,11 +70,11 @@ def test_nearest_looks_only_at_what_is_allowed() -> None:
     vectors = Vectors.build(DOCUMENTS, ENCODER)
     allowed = np.array([True, False] * 4)[: len(DOCUMENTS)]
     vector = ENCODER.encode_queries(["夜里装修噪声"])[0]
-    assert set(vectors.nearest(vector, 100, allowed)) == set(np.flatnonzero(allowed))
-    assert len(vectors.nearest(vector, 2, allowed)) == 2
+    assert set(vectors.nearest(vector[None, :], 100, allowed)) == set(np.flatnonzero(allowed))
+    assert len(vectors.nearest(vector[None, :], 2, allowed)) == 2
     exact = ENCODER.encode_documents([passage(document) for document in DOCUMENTS]) @ vector
     assert np.allclose(vectors.cosines(vector[None, :], np.arange(len(DOCUMENTS)))[:, 0], exact, atol=2e-3)
-    assert set(vectors.nearest(vector, 3)) == set(np.argsort(-exact)[:3])
+    assert set(vectors.nearest(vector[None, :], 3)) == set(np.argsort(-exact)[:3])
 
 
 def test_the_written_index_answers_like_the_one_in_memory(searcher: Searcher, tmp_path: Path) -> None:
