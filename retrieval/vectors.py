@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,14 @@ class Vectors:
         except RuntimeError as error:
             raise OSError(f"{FILE} cannot be written") from error
 
+    @cached_property
+    def _halves(self) -> NDArray[np.float16]:
+        """The stored vectors as a view: FAISS's own way to read single ones takes five times as long."""
+        import faiss
+
+        codes = faiss.rev_swig_ptr(self.index.codes.data(), len(self) * self.dimensions * 2)
+        return np.asarray(codes, np.uint8).view(np.float16).reshape(len(self), self.dimensions)
+
     def __len__(self) -> int:
         return int(self.index.ntotal)
 
@@ -91,6 +100,6 @@ class Vectors:
         """The cosines of the documents at these positions (rows) with unit vectors (columns)."""
         if not len(positions):
             return np.zeros((0, len(vectors)), np.float32)
-        rows: NDArray[np.float32] = self.index.reconstruct_batch(positions.astype(np.int64))
+        rows = self._halves[positions].astype(np.float32)
         # Rounded, because a matrix product may give two equal rows results that differ in the last bit.
         return np.asarray(np.round(rows @ vectors.T, 6), np.float32)
