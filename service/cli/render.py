@@ -49,7 +49,7 @@ def print_answer(answer: Answer) -> None:
     shown, folded = at_a_glance(answer.citations)
     _articles(out, shown)
     if folded:
-        _body(out, f"另有 {len(folded)} 条可能适用：{'、'.join(cited.cited for cited in folded)}", "dim")
+        _body(out, f"另有{len(folded)}条可能适用：{'、'.join(cited.cited for cited in folded)}", "dim")
     _heading(out, "理由")
     _points(out, answer.reasons)
     _footer(out, answer.notes, answer.model)

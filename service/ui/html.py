@@ -122,7 +122,7 @@ def _laws(citations: Sequence[Cited]) -> str:
     shown, folded = at_a_glance(citations)
     more = "".join(_law(cited) for cited in folded)
     rest = (
-        f'<details class="zl-more"><summary>另有 {len(folded)} 条可能适用</summary>{more}</details>'
+        f'<details class="zl-more"><summary>另有{len(folded)}条可能适用</summary>{more}</details>'
         if more
         else ""
     )
