@@ -1,6 +1,6 @@
 """Install the pinned torch without CUDA: from PyTorch's CPU wheels where they answer, else by its plain name.
 
-    python .ci/torch_cpu.py INDEX_URL constraints.txt
+python .ci/torch_cpu.py INDEX_URL constraints.txt
 """
 
 import re
