@@ -30,10 +30,10 @@ def retrieval(
     out: Out = None,
 ) -> None:
     """检索评测：R@1/5/10/20/100、MRR@10、nDCG@10，附 95% 自助法区间。"""
-    from eval.bars import bar
     from eval.retrieval import evaluate_retrieval
+    from service.cli.render import progress_bar
 
-    with bar() as progress:
+    with progress_bar() as progress:
         result = evaluate_retrieval(queries, qrels, index, k=k, run=run, progress=progress)
     finish(result, out)
 
@@ -48,14 +48,14 @@ def grounding(
     out: Out = None,
 ) -> None:
     """法条引用评测：端到端应答所引条文与专家应引条文的召回，附 95% 自助法区间。"""
-    from eval.bars import bar
     from eval.grounding import measure_grounding
     from service.assistant import Assistant
+    from service.cli.render import progress_bar
     from service.settings import Settings
 
     collection = articles or data.parent.parent / "law" / "articles.jsonl.xz"
     assistant = Assistant.open(Settings.from_environment())
-    with bar() as progress:
+    with progress_bar() as progress:
         result = measure_grounding(assistant, data, collection, progress=progress)
     finish(result, out)
 
@@ -87,14 +87,14 @@ def dispatch(
     out: Out = None,
 ) -> None:
     """派单评测：单位（首选、可接受、前三）、事项、诉求类型、紧急程度，附 95% 自助法区间。"""
-    from eval.bars import bar
     from eval.dispatch import cross_validate_dispatch, evaluate_dispatch
+    from service.cli.render import progress_bar
     from triage.training.recipe import Recipe
 
     if cross_validate is None:
         finish(evaluate_dispatch(data, model), out)
         return
-    with bar() as progress:
+    with progress_bar() as progress:
         result = cross_validate_dispatch(
             data,
             cross_validate,

@@ -50,10 +50,15 @@ def applies_in(version: LawVersion, region: str | None) -> bool:
     National law applies everywhere. Our sources give local law the name of its province only, so a city given
     without its province finds the laws that carry the city's name in their title, and national law.
     """
-    if not region or version.region == NATIONWIDE:
+    return not region or region_applies(version.region, version.title, region)
+
+
+def region_applies(own: str, title: str, asked: str) -> bool:
+    """Whether a law of region `own` may apply in `asked`: 北京 in 北京市朝阳区; national law everywhere."""
+    if own == NATIONWIDE:
         return True
-    asked, own = region_name(region), region_name(version.region)
-    return asked.startswith(own) or own.startswith(asked) or version.title.startswith(asked)
+    wanted, held = region_name(asked), region_name(own)
+    return wanted.startswith(held) or held.startswith(wanted) or title.startswith(wanted)
 
 
 def newest_first(versions: Iterable[LawVersion]) -> tuple[LawVersion, ...]:

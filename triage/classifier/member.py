@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from triage.errors import ModelError
-from triage.values import Evidence
 
 Head = Literal["level1", "level2", "department", "kind", "urgency"]
 HEADS: tuple[Head, ...] = get_args(Head)
@@ -63,10 +62,3 @@ class Member(Protocol):
 
     def logits(self, texts: Sequence[str]) -> dict[Head, Logits]:
         """Logits (texts × labels) by head, in the order of `Labels`."""
-
-
-class Explainer(Protocol):
-    """A member that can also say which words spoke for a department."""
-
-    def evidence(self, text: str, department: int, against: int) -> tuple[Evidence, ...]:
-        """The words of `text` for column `department` rather than column `against`, strongest first."""

@@ -13,8 +13,7 @@ The text is what inference will see: title on the first line, normalised, masked
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -102,11 +101,6 @@ def clean_texts(texts: Sequence[str], *, workers: int | None = None) -> list[str
         return [clean(text) for text in texts]
     with ProcessPoolExecutor(count) as pool:
         return list(pool.map(clean, texts, chunksize=100))
-
-
-def label_counts(rows: Iterable[TrainingRow], of: Callable[[TrainingRow], str | None]) -> Counter[str]:
-    """How often each known label occurs."""
-    return Counter(label for label in map(of, rows) if label is not None)
 
 
 class _Known:
