@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,33 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """Words of the masked text that speak of risk: `text[start:end]`, and the urgency that they ask for."""
+
+    kind: str
+    """Id of the signal in `policy/signals.toml`: `injury`, `minor`, `no_heat`…"""
+    text: str
+    start: int
+    end: int
+    raises_to: str
+    """`一般` (noted only), `较急` or `紧急`."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A rule of lawful dispatch that allowed or barred a route, in our words."""
+
+    id: str
+    text: str
+    basis: tuple[LegalBasis, ...] = ()
+    effect: str = "note"
+    """`allow`, `bar` (the route was changed or refused) or `note` (a duty that goes with the route)."""
+    region: str = ""
+    """Where the rule binds; empty: everywhere. A local rule is shown elsewhere as 参照 only."""
+
+
+@dataclass(frozen=True, slots=True)
 class Triage:
     """Everything that triage knows of one complaint; holds masked text only."""
 
@@ -147,3 +175,19 @@ class Triage:
     decision: Decision
     model: str
     """Name and hash of the router artefact that decided."""
+    entries: tuple[Any, ...] = ()
+    """`EntryMatch` of the dispatch catalogue (派单目录), best first."""
+    deadlines: tuple[Any, ...] = ()
+    """`Deadline` of every clock that runs (办理时限)."""
+    slots: Any = None
+    """`Slots`: time, place, parties, amount, evidence, demand, contact; `None` where not looked for."""
+    questions: tuple[Any, ...] = ()
+    """`Question`s to ask back, those first that change the route."""
+    signals: tuple[Signal, ...] = ()
+    """Signs of risk, each with its words."""
+    clauses: tuple[Clause, ...] = ()
+    """Rules of lawful dispatch that allowed or barred the route."""
+    trace: tuple[str, ...] = ()
+    """What each step did, in order, one line each."""
+    parts: tuple[Any, ...] = ()
+    """`Part`s of a message with several issues; empty where it is one."""
