@@ -106,6 +106,18 @@ def dispatch(
     finish(result, out)
 
 
+@commands.command("gates")
+def gates(
+    cases: Annotated[Path, typer.Option("--cases", help="用例（.toml），或带 channel 的留言（.jsonl）")],
+    half: Annotated[int | None, typer.Option("--half", min=0, max=1, help="只用按文本哈希的一半")] = None,
+    out: Out = None,
+) -> None:
+    """闸门评测：紧急情形的召回与精确、法定途径各类的宏平均 F1，附 95% 自助法区间。"""
+    from eval.gates import evaluate_gates
+
+    finish(evaluate_gates(cases, part=half), out)
+
+
 def finish(result: Result, out: Path | None) -> None:
     """Save the result where it was asked for, and print its table."""
     from rich.console import Console

@@ -10,12 +10,13 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from triage.errors import CatalogueError
 from triage.values import Action, LegalBasis
 
+GATES_FILE = Path(__file__).parent / "gates.toml"
 KINDS = ("110/119/120", "诉讼或仲裁", "行政复议", "纪检监察", "信访", "政府信息公开", "其他")
 """Classes of the channel (法定途径初判), as the annotation guideline of the dispatch gold names them."""
 
@@ -74,7 +75,7 @@ class Gates:
 @cache
 def load_gates() -> Gates:
     """The rules that ship with the package; `CatalogueError` where one of them cannot be read."""
-    return parse_gates(resources.files("triage.policy").joinpath("gates.toml").read_text("utf-8"))
+    return parse_gates(GATES_FILE.read_text("utf-8"))
 
 
 def parse_gates(source: str) -> Gates:
