@@ -10,7 +10,7 @@ from triage.values import PiiKind
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Personal information at `view[start:end]` of a folded view."""
+    """Personal information at `[start:end]` of a folded view, or of the text where the masker says so."""
 
     start: int
     end: int

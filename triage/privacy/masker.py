@@ -7,6 +7,8 @@ from there `mask(mask(t).text).text == mask(t).text`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from triage.privacy.address import find_addresses
 from triage.privacy.documents import find_bank_cards, find_id_numbers, find_plates
 from triage.privacy.found import Detector, Found
@@ -36,28 +38,38 @@ def mask(text: str) -> MaskedText:
     """`text` with its personal information replaced by placeholders (`〔手机号〕`), and where they stand.
 
     Takes any text, normalised or not; never raises; linear in its length. Names and addresses are found by
-    cue and are best effort: `tests/triage/test_privacy.py` measures the recall on planted text.
+    cue and are best effort: `zhili eval privacy` measures the recall on a planted corpus.
     """
-    for _ in range(_MAX_PASSES):
-        replaced = _mask_once(text)
-        if replaced == text:
-            break
-        text = replaced
+    masked = replace(text, find_personal(text), lambda found: placeholder(found.kind))
     spans = (
         MaskedSpan(known.start(), known.end(), PiiKind(known.group(1)))
-        for known in PLACEHOLDER.finditer(text)
+        for known in PLACEHOLDER.finditer(masked)
     )
-    return MaskedText(text, tuple(spans))
+    return MaskedText(masked, tuple(spans))
 
 
-def _mask_once(text: str) -> str:
-    view = fold(text)
+def find_personal(text: str) -> tuple[Found, ...]:
+    """The personal information in `text` as it is written, in order of place, none overlapping.
+
+    Placeholders that already stand there are no finds.
+    """
+    claims: list[Found] = []
+    for _ in range(_MAX_PASSES):
+        view = fold(text, claims)
+        new = [Found(*view.span(found.start, found.end), found.kind) for found in _claims(view.folded)]
+        if not new:
+            break
+        claims = sorted([*claims, *new], key=lambda found: found.start)
+    return tuple(claims)
+
+
+def replace(text: str, found: Sequence[Found], stand_in: Callable[[Found], str]) -> str:
+    """`text` with each find replaced by its stand-in; `found` is ordered and does not overlap."""
     pieces: list[str] = []
     at = 0
-    for found in _claims(view.folded):
-        start, end = view.span(found.start, found.end)
-        pieces += (text[at:start], placeholder(found.kind))
-        at = end
+    for item in found:
+        pieces += (text[at : item.start], stand_in(item))
+        at = item.end
     pieces.append(text[at:])
     return "".join(pieces)
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from triage.privacy.found import BARRIER
+from triage.privacy.found import BARRIER, Found
 from triage.values import PiiKind
 
-PLACEHOLDER = re.compile("〔(" + "|".join(map(re.escape, PiiKind)) + ")〕")
+PLACEHOLDER = re.compile("〔(" + "|".join(map(re.escape, PiiKind)) + ")(?:#([0-9A-Z]{10}))?〕")
+"""A placeholder, plain (`〔手机号〕`) or with the token of a vault (`〔手机号#7K2M9QXT4B〕`)."""
 
 
 def placeholder(kind: PiiKind) -> str:
@@ -35,17 +37,18 @@ class View:
         return self.origin[start], self.origin[end - 1] + 1
 
 
-def fold(text: str) -> View:
-    """The view of `text`, in one pass."""
+def fold(text: str, taken: Iterable[Found] = ()) -> View:
+    """The view of `text`, in one pass; placeholders and what is `taken` already become barriers."""
     table = _table()
     pieces: list[str] = []
     origin: list[int] = []
     at = 0
-    for known in PLACEHOLDER.finditer(text):
-        _fold_piece(text, at, known.start(), table, pieces, origin)
+    known = [match.span() for match in PLACEHOLDER.finditer(text)]
+    for start, end in sorted([*known, *((found.start, found.end) for found in taken)]):
+        _fold_piece(text, at, start, table, pieces, origin)
         pieces.append(BARRIER)
-        origin.append(known.start())
-        at = known.end()
+        origin.append(start)
+        at = end
     _fold_piece(text, at, len(text), table, pieces, origin)
     return View("".join(pieces), origin)
 
