@@ -24,8 +24,7 @@ from triage.classifier.router import Router
 from triage.training.calibrate import calibrate, target_columns
 from triage.training.data import TrainingRow, load_rows
 from triage.training.figures import acceptable
-from triage.training.linear import TermCache
-from triage.training.recipe import Recipe, fit_members
+from triage.training.recipe import Recipe, Workshop, fit_members
 from triage.training.split import cross_validation, split_rows
 
 Found = dict[Head, Probabilities]
@@ -64,7 +63,7 @@ def cross_validate_dispatch(
     rows = [row for row in rows if row.id not in outside]
     recipe = recipe or Recipe()
     scored, parts = _out_of_fold(rows, tested, folds, router.labels, recipe, progress)
-    found = _calibrated(parts, scored, router.labels, recipe)
+    found = _calibrated(parts, scored, router.labels)
     flat = [row for part in scored for row in part]
     details = {
         "folds": folds,
@@ -102,10 +101,10 @@ def _out_of_fold(
     progress: Progress,
 ) -> tuple[list[list[TrainingRow]], list[dict[str, dict[Head, Logits]]]]:
     """The rows of each fold and their logits from members that saw neither them nor their twins."""
-    counted = TermCache()
+    shop = Workshop()
     scored, parts = [], []
     for number, split in enumerate(cross_validation(rows, folds)):
-        members = fit_members(split.train, labels, recipe, counted=counted)
+        members = fit_members(split.train, labels, recipe, shop=shop)
         part = [row for row in split.test if row.id in tested]
         texts = [row.text for row in part]
         scored.append(part)
@@ -118,7 +117,6 @@ def _calibrated(
     parts: Sequence[dict[str, dict[Head, Logits]]],
     scored: Sequence[Sequence[TrainingRow]],
     labels: Labels,
-    recipe: Recipe,
 ) -> Found:
     """Probabilities of each fold, its temperatures fitted on the other folds."""
     result: list[Found] = []
@@ -129,7 +127,7 @@ def _calibrated(
             for name in part
         }
         rows = [row for n in others for row in scored[n]]
-        result.append(probabilities(part, calibrate(joined, rows, labels, recipe.shares), labels))
+        result.append(probabilities(part, calibrate(joined, rows, labels), labels))
     return {head: np.concatenate([found[head] for found in result]) for head in HEADS}
 
 

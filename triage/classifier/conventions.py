@@ -32,15 +32,19 @@ def has_two_conventions(scores: Mapping[str, object]) -> bool:
     return GATE in scores
 
 
-def mix_level1(scores: Mapping[str, Logits]) -> Logits:
-    """Log-probabilities of level 1 from both experts and the gate."""
-    coarse = 1 / (1 + np.exp(-STEEPNESS * (scores[GATE] + LEANING)))
-    mixed = coarse * _softmax(scores[COARSE]) + (1 - coarse) * _softmax(scores[FINE])
+def mix_level1(
+    scores: Mapping[str, Logits], *, temperature: float = TEMPERATURE, steepness: float = STEEPNESS
+) -> Logits:
+    """Log-probabilities of level 1 from both experts and the gate; the defaults suit ridge scores."""
+    coarse = 1 / (1 + np.exp(-steepness * (scores[GATE] + LEANING)))
+    mixed = coarse * _softmax(scores[COARSE] / temperature) + (1 - coarse) * _softmax(
+        scores[FINE] / temperature
+    )
     logits: Logits = np.log(np.maximum(mixed, 1e-9)).astype(np.float32)
     return logits
 
 
 def _softmax(scores: Logits) -> Logits:
-    raised = np.exp((scores - scores.max(axis=1, keepdims=True)) / TEMPERATURE)
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     result: Logits = raised / raised.sum(axis=1, keepdims=True)
     return result

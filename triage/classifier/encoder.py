@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from triage.classifier.member import Head, Labels
+from triage.classifier.conventions import COARSE, FINE, GATE, has_two_conventions, mix_level1
+from triage.classifier.member import HEADS, Head, Labels
 from triage.errors import ModelError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ NAME = "encoder"
 class MessageNetwork(nn.Module):
     """Encoder, pooling over all windows of a message, heads."""
 
-    def __init__(self, encoder: Any, sizes: dict[Head, int], dropout: float = 0.1) -> None:
+    def __init__(self, encoder: Any, sizes: dict[str, int], dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = encoder
         self.dropout = nn.Dropout(dropout)
@@ -79,15 +80,14 @@ class EncoderMember:
         import torch
 
         windows = tokenize(self.tokenizer, texts)
-        result = {
-            head: np.zeros((len(texts), size), np.float32) for head, size in head_sizes(self.labels).items()
-        }
+        sizes = {head: int(str(layer.out_features)) for head, layer in self.network.heads.items()}
+        result = {head: np.zeros((len(texts), size), np.float32) for head, size in sizes.items()}
         with torch.inference_mode():
             for chosen in batches_by_length([sum(map(len, one)) for one in windows]):
                 output = self.network(*collate([windows[i] for i in chosen], self.tokenizer.pad_token_id))
                 for head, values in output.items():
                     result[head][chosen] = values.numpy()
-        return result
+        return one_level1(result)
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write weights (half precision) and tokenizer; returns what the manifest should say of them."""
@@ -110,9 +110,11 @@ class EncoderMember:
         from transformers import AutoModel, AutoTokenizer
 
         encoder = AutoModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
-        network = MessageNetwork(encoder, head_sizes(labels))
+        heads = {name: value.float() for name, value in load_file(folder / HEADS_FILE).items()}
+        conventions = any(name.startswith(module_name(GATE)) for name in heads)
+        network = MessageNetwork(encoder, head_sizes(labels, conventions=conventions))
         try:
-            network.heads.load_state_dict({k: v.float() for k, v in load_file(folder / HEADS_FILE).items()})
+            network.heads.load_state_dict(heads)
         except RuntimeError as error:
             raise ModelError(
                 f"{folder} 中的权重与标签集不符",
@@ -123,15 +125,30 @@ class EncoderMember:
         return cls(network, AutoTokenizer.from_pretrained(folder, local_files_only=True), labels)
 
 
-def head_sizes(labels: Labels) -> dict[Head, int]:
-    """How many labels each head has."""
+def head_sizes(labels: Labels, *, conventions: bool = False) -> dict[str, int]:
+    """How many labels each head has; with two `conventions` of level 1, two experts and a gate for it."""
+    level1 = len(labels.level1)
+    first = {module_name(FINE): level1, module_name(COARSE): level1, module_name(GATE): 1}
     return {
-        "level1": len(labels.level1),
+        **(first if conventions else {"level1": level1}),
         "level2": len(labels.pairs),
         "department": len(labels.departments),
         "kind": len(labels.kinds),
         "urgency": len(labels.urgencies),
     }
+
+
+def module_name(head: str) -> str:
+    """The name of a head inside the network, where a dot has a meaning of its own."""
+    return head.replace(".", "-")
+
+
+def one_level1(output: dict[str, NDArray[np.float32]]) -> dict[Head, NDArray[np.float32]]:
+    """Logits by head, the two experts of level 1 (if there are two) mixed into one head."""
+    named = {head.replace("-", "."): values for head, values in output.items()}
+    if has_two_conventions(named):
+        named["level1"] = mix_level1(named, temperature=1.0, steepness=1.0)
+    return {head: named[head] for head in HEADS if head in named}
 
 
 def tokenize(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[list[int]]]:
@@ -160,11 +177,14 @@ def collate(messages: Sequence[Sequence[Sequence[int]]], pad: int) -> tuple[Tens
     return ids, mask, torch.tensor(owner), len(messages)
 
 
-def batches_by_length(lengths: Sequence[int], tokens: int = BATCH_TOKENS) -> Iterator[list[int]]:
-    """Positions in batches of like length, each of at most `tokens` padded tokens (one message at least)."""
+def batches_by_length(
+    lengths: Sequence[int], tokens: int = BATCH_TOKENS, rows: int = 1024
+) -> Iterator[list[int]]:
+    """Positions in batches of like length: at most `rows` messages and `tokens` padded tokens, or one."""
     batch: list[int] = []
     for position in sorted(range(len(lengths)), key=lambda p: lengths[p]):
-        if batch and (len(batch) + 1) * max(lengths[position], 1) > tokens:
+        full = len(batch) == rows or (len(batch) + 1) * max(lengths[position], 1) > tokens
+        if batch and full:
             yield batch
             batch = []
         batch.append(position)

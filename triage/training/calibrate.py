@@ -31,12 +31,8 @@ def calibrate(
     outputs: Mapping[str, Mapping[Head, Logits]],
     rows: Sequence[TrainingRow],
     labels: Labels,
-    weights: Mapping[str, float] | None = None,
 ) -> Calibration:
-    """Temperatures of every member and of the mix, from out-of-fold logits of `rows`.
-
-    `weights`: the share of each member in the mix; equal shares where none are given.
-    """
+    """Temperatures of every member, their shares and the sharpness of the mix, from out-of-fold logits."""
     groups = level2_groups(labels)
     temperatures: dict[str, dict[Head, float]] = {member: {} for member in outputs}
     shares: dict[str, dict[Head, float]] = {member: {} for member in outputs}
@@ -45,19 +41,38 @@ def calibrate(
         target = target_columns(rows, labels, head)
         known = target >= 0
         inside = groups if head == "level2" else None
-        mixed: Any = 0.0
+        parts: dict[str, Any] = {}
         for member, heads in outputs.items():
-            if head not in heads or not known.any():
-                continue
-            share = weights[member] if weights else 1.0
-            logits = heads[head][known]
-            temperatures[member][head] = _temperature(logits, target[known], inside)
-            shares[member][head] = share
-            mixed = mixed + share * log_probabilities(logits, temperatures[member][head], inside)
-        total = sum(found.get(head, 0.0) for found in shares.values())
-        if total > 0:
-            sharpness[head] = 1 / _temperature(mixed / total, target[known], inside)
+            if head in heads and known.any():
+                logits = heads[head][known]
+                temperatures[member][head] = _temperature(logits, target[known], inside)
+                parts[member] = log_probabilities(logits, temperatures[member][head], inside)
+        if parts:
+            best = _shares(list(parts.values()), target[known], inside)
+            for member, share in zip(parts, best, strict=True):
+                shares[member][head] = share
+            mixed = sum(share * part for share, part in zip(best, parts.values(), strict=True))
+            sharpness[head] = 1 / _temperature(mixed, target[known], inside)
     return Calibration(temperatures, shares, sharpness)
+
+
+def _shares(
+    parts: Sequence[npt.NDArray[Any]],
+    target: npt.NDArray[np.int64],
+    groups: Sequence[npt.NDArray[np.int64]] | None,
+) -> list[float]:
+    """The share of each member in the mix, in tenths: those of least log-loss of the sharpened mix."""
+    if len(parts) == 1:
+        return [1.0]
+    if len(parts) > 2:
+        return [1 / len(parts)] * len(parts)
+    found = []
+    for tenth in range(11):
+        mixed: Any = (1 - tenth / 10) * parts[0] + tenth / 10 * parts[1]
+        sharper = log_probabilities(mixed, _temperature(mixed, target, groups), groups)
+        found.append(-float(sharper[np.arange(len(target)), target].mean()))
+    second = int(np.argmin(found)) / 10
+    return [1 - second, second]
 
 
 def choose_threshold(

@@ -3,74 +3,61 @@
     zhili train router --encoder NAME_OR_DIR --data FILE… --out DIR
 
 Sets label different things (one level 1 only, another everything): each head's loss counts only the rows that
-carry its label.
+carry its label. `triage.training.stages` calls it twice: on the many rows first, then on the few that carry
+every label.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 from foundation.progress import Progress, silent
+from triage.classifier.conventions import COARSE, FINE, GATE
 from triage.classifier.encoder import (
     EncoderMember,
     MessageNetwork,
     batches_by_length,
     collate,
     head_sizes,
+    module_name,
     tokenize,
 )
-from triage.classifier.member import Head, Labels
+from triage.classifier.member import Labels
 from triage.errors import TrainingDataError
+from triage.training.arguments import FinetuneArguments
 from triage.training.data import TrainingRow
+from triage.training.pseudo import OWN_WORDS
 
 IGNORED = -100
 """Target of a head whose label a row does not carry."""
 
 
-@dataclass(frozen=True, slots=True)
-class FinetuneArguments:
-    """Knobs of fine-tuning; the defaults suit a small encoder on two CPU cores."""
-
-    epochs: int = 6
-    batch_tokens: int = 6144
-    """Tokens a step; messages of like length go together."""
-    rate: float = 4e-4
-    """Peak learning rate of the encoder (a large published encoder wants 2e-5); heads go thrice as fast."""
-    warmup: float = 0.1
-    weight_decay: float = 0.01
-    dropout: float = 0.1
-    smoothing: float = 0.05
-    most_windows: int = 6
-    """Windows of a message that are trained on (reading later is not limited)."""
-    bf16: bool = True
-    seed: int = 7
-
-
 def finetune(
     rows: Sequence[TrainingRow],
     labels: Labels,
-    encoder: str,
+    encoder: str | EncoderMember,
     arguments: FinetuneArguments | None = None,
     progress: Progress = silent,
 ) -> EncoderMember:
-    """Train on all `rows` and give back the member; `encoder` is a hub name or a folder.
+    """Train on all `rows` and give back the member.
 
-    Raises `TrainingDataError` where the encoder cannot be loaded.
+    `encoder` is a hub name or a folder, or a member to go on from (it is left as it was). Raises
+    `TrainingDataError` where the encoder cannot be loaded.
     """
     import torch
 
     arguments = arguments or FinetuneArguments()
     torch.manual_seed(arguments.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    tokenizer, base = _load(encoder)
-    network = MessageNetwork(base, head_sizes(labels), arguments.dropout).to(device).train()
+    tokenizer, network = _start(encoder, rows, labels, arguments)
+    network = network.to(device).train()
     windows = [one[: arguments.most_windows] for one in tokenize(tokenizer, [row.text for row in rows])]
-    targets = encode_targets(rows, labels)
+    targets = encode_targets(rows, labels, conventions=module_name(GATE) in network.heads)
     weights = torch.tensor([row.weight for row in rows])
     plan = _plan(windows, arguments)
     optimizer = _optimizer(network, arguments)
@@ -91,18 +78,19 @@ def finetune(
 
 
 def encode_targets(
-    rows: Sequence[TrainingRow], labels: Labels
-) -> dict[Head, np.ndarray[Any, np.dtype[np.int64]]]:
-    """Label numbers by head (`IGNORED` where a row does not carry that label), each (rows,) int64."""
+    rows: Sequence[TrainingRow], labels: Labels, *, conventions: bool = False
+) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
+    """Label numbers by head of the network (`IGNORED` where a row lacks that label), each (rows,)."""
     pairs = {pair: number for number, pair in enumerate(labels.pairs)}
 
     def numbers(names: Sequence[str], values: Sequence[str | None]) -> np.ndarray[Any, np.dtype[np.int64]]:
         index = {name: number for number, name in enumerate(names)}
         return np.array([IGNORED if value is None else index[value] for value in values], np.int64)
 
+    level1 = numbers(labels.level1, [row.level1 for row in rows])
     level2 = [IGNORED if not (r.level1 and r.level2) else pairs[(r.level1, r.level2)] for r in rows]
     return {
-        "level1": numbers(labels.level1, [row.level1 for row in rows]),
+        **(_conventions(rows, level1) if conventions else {"level1": level1}),
         "level2": np.array(level2, np.int64),
         "department": numbers(labels.departments, [row.dept for row in rows]),
         "kind": numbers(labels.kinds, [row.kind for row in rows]),
@@ -110,10 +98,37 @@ def encode_targets(
     }
 
 
+def _conventions(rows: Sequence[TrainingRow], level1: Any) -> dict[str, Any]:
+    """Targets of the two experts of level 1 and of the gate (1: a real message of the coarse convention)."""
+    coarse = np.array([is_coarse(row) for row in rows])
+    own = np.array([row.source in OWN_WORDS for row in rows])
+    return {
+        module_name(FINE): np.where(coarse, IGNORED, level1),
+        module_name(COARSE): np.where(coarse, level1, IGNORED),
+        module_name(GATE): np.where(own, IGNORED, coarse.astype(np.int64)),
+    }
+
+
+def is_coarse(row: TrainingRow) -> bool:
+    """Whether a row is labelled with level 1 alone."""
+    return row.level1 is not None and row.level2 is None
+
+
 def level2_of_level1(labels: Labels) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """pairs × pairs: whether two pairs share their level 1 (level 2 is a softmax inside it)."""
     first = np.array([level1 for level1, _ in labels.pairs])
     return np.asarray(first[:, None] == first[None, :])
+
+
+def _start(
+    encoder: str | EncoderMember, rows: Sequence[TrainingRow], labels: Labels, arguments: FinetuneArguments
+) -> tuple[Any, MessageNetwork]:
+    """The tokenizer and the network to train: a copy of a member's, or new heads on a published encoder."""
+    if not isinstance(encoder, str):
+        return encoder.tokenizer, deepcopy(encoder.network)
+    tokenizer, base = _load(encoder)
+    both = any(map(is_coarse, rows)) and any(row.level2 is not None for row in rows)
+    return tokenizer, MessageNetwork(base, head_sizes(labels, conventions=both), arguments.dropout)
 
 
 def _load(encoder: str) -> tuple[Any, Any]:
@@ -137,13 +152,13 @@ def _plan(windows: Sequence[Any], arguments: FinetuneArguments) -> list[list[int
     for _ in range(arguments.epochs):
         # A little noise on the lengths mixes the batches anew in each epoch.
         lengths = [int(sum(map(len, one)) * random.uniform(0.85, 1.15)) for one in windows]
-        batches = list(batches_by_length(lengths, arguments.batch_tokens))
+        batches = list(batches_by_length(lengths, arguments.batch_tokens, arguments.batch_rows))
         random.shuffle(batches)
         plan += batches
     return plan
 
 
-def _loss(output: Any, targets: dict[Head, Any], weights: Any, inside: Any, smoothing: float) -> Any:
+def _loss(output: Any, targets: dict[str, Any], weights: Any, inside: Any, smoothing: float) -> Any:
     """Sum over heads of the weighted mean cross-entropy of the rows that carry the label."""
     import torch
 
@@ -153,11 +168,17 @@ def _loss(output: Any, targets: dict[Head, Any], weights: Any, inside: Any, smoo
         if not bool(known.any()):
             continue
         logits, wanted = output[head][known].float(), target[known]
+        weight = weights[known]
+        if head == module_name(GATE):
+            losses = torch.nn.functional.binary_cross_entropy_with_logits(
+                logits[:, 0], wanted.float(), reduction="none"
+            )
+            total = total + (losses * weight).sum() / weights.sum()
+            continue
         if head == "level2":
             logits = logits.masked_fill(~inside[wanted], -1e4)
         smooth = 0.0 if head == "level2" else smoothing
         losses = torch.nn.functional.cross_entropy(logits, wanted, reduction="none", label_smoothing=smooth)
-        weight = weights[known]
         total = total + (losses * weight).sum() / weights.sum()
     return total
 

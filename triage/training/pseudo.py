@@ -18,6 +18,8 @@ WEIGHT = 1.0
 """Of a whole entry, against 1 for a real message: the best of .1, .3 and 1 in cross-validation."""
 PHRASE = "phrase"
 """Source of a row that is a single phrase: it teaches its label, but neither vocabulary nor directions."""
+OWN_WORDS = ("pseudo", PHRASE)
+"""Sources of rows that are no message of a citizen."""
 PHRASE_WEIGHT = 0.5
 """Of one phrase; what was tried: docs/experiment_log.md. It is these that teach short everyday questions."""
 

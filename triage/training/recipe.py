@@ -21,6 +21,7 @@ from triage.classifier.calibration import Calibration, probabilities
 from triage.classifier.member import HEADS, Head, Labels, Logits, Member
 from triage.classifier.thresholds import Thresholds
 from triage.errors import TrainingDataError
+from triage.training.arguments import Foundations, Stages
 from triage.training.calibrate import calibrate, choose_threshold
 from triage.training.data import TrainingRow, load_rows
 from triage.training.export import Export, export_router
@@ -41,17 +42,18 @@ class Recipe:
     linear: LinearArguments = field(default_factory=LinearArguments)
     encoder: str | None = None
     """Name or folder of a Hugging Face encoder that joins the linear member; `None`: none."""
-    encoder_share: float = 0.5
-    """The encoder's weight in the mix; ignored without an encoder."""
+    stages: Stages = field(default_factory=Stages)
+    """How the encoder is fine-tuned; ignored without one."""
     folds: int = 5
     """Divisions for the out-of-fold predictions."""
 
-    @property
-    def shares(self) -> dict[str, float]:
-        """The weight of each member in the mix."""
-        if self.encoder is None:
-            return {"linear": 1.0}
-        return {"linear": 1.0 - self.encoder_share, "encoder": self.encoder_share}
+
+@dataclass
+class Workshop:
+    """What the fits of one session share: counted terms, and foundations of the encoder."""
+
+    counted: TermCache = field(default_factory=TermCache)
+    foundations: Foundations = field(default_factory=Foundations)
 
 
 def train_router(
@@ -64,13 +66,13 @@ def train_router(
     recipe = recipe or Recipe()
     labels = current_labels()
     split = split_rows(load_rows(paths))
-    counted = TermCache()
+    shop = Workshop()
     _check_heads(split.train)
-    outputs, known = out_of_fold(split.train, labels, recipe, progress, counted)
-    calibration = calibrate(outputs, known, labels, recipe.shares)
+    outputs, known = out_of_fold(split.train, labels, recipe, progress, shop)
+    calibration = calibrate(outputs, known, labels)
     data_hash = files_hash(paths)
     thresholds = auto_threshold(outputs, known, labels, calibration, data_hash)
-    members = fit_members(split.train, labels, recipe, progress, counted)
+    members = fit_members(split.train, labels, recipe, progress, shop)
     figures = {
         "out_of_fold": head_figures(probabilities(outputs, calibration, labels), known, labels),
         "test": _test_figures(members, split, labels, calibration),
@@ -95,16 +97,19 @@ def fit_members(
     labels: Labels,
     recipe: Recipe,
     progress: Progress = silent,
-    counted: TermCache | None = None,
+    shop: Workshop | None = None,
 ) -> dict[str, Member]:
-    """Every member of the recipe, trained on all rows; `counted` is shared by the fits of one session."""
+    """Every member of the recipe, trained on all rows; `shop` is shared by the fits of one session."""
+    shop = shop or Workshop()
     taught = [*rows, *pseudo_rows()]
-    members: dict[str, Member] = {"linear": train_linear(taught, labels, recipe.linear, progress, counted)}
+    linear = train_linear(taught, labels, recipe.linear, progress, shop.counted)
+    members: dict[str, Member] = {"linear": linear}
     if recipe.encoder is not None:
-        from triage.training.finetune import finetune
+        from triage.training.stages import fit_encoder
 
-        labelled = [row for row in rows if row.by_hand]
-        members["encoder"] = finetune(labelled, labels, recipe.encoder, progress=progress)
+        members["encoder"] = fit_encoder(
+            rows, labels, recipe.encoder, recipe.stages, shop.foundations, progress
+        )
     return members
 
 
@@ -113,11 +118,30 @@ def out_of_fold(
     labels: Labels,
     recipe: Recipe,
     progress: Progress = silent,
-    counted: TermCache | None = None,
+    shop: Workshop | None = None,
 ) -> tuple[dict[str, dict[Head, Logits]], list[TrainingRow]]:
-    """Logits by member and head for every labelled row, each from members that saw neither it nor a twin."""
+    """Logits by member and head, each row's from members that saw neither it nor a twin, and those rows."""
+    shop = shop or Workshop()
     twins = twin_groups(rows)
-    labelled = [position for position, row in enumerate(rows) if row.by_hand]
+    tests = _divisions(rows, twins, recipe)
+    parts: list[dict[str, dict[Head, Logits]]] = []
+    for number, test in enumerate(tests):
+        touched = {twins[p] for p in test}
+        train = [row for row, twin in zip(rows, twins, strict=True) if twin not in touched]
+        members = fit_members(train, labels, recipe, shop=shop)
+        texts = [rows[p].text for p in test]
+        parts.append({name: member.logits(texts) for name, member in members.items()})
+        progress(number + 1, len(tests), "交叉验证")
+    return _join(parts), [rows[p] for test in tests for p in test]
+
+
+def _divisions(rows: Sequence[TrainingRow], twins: Sequence[int], recipe: Recipe) -> list[list[int]]:
+    """The positions that are predicted together, one list a fit; every labelled row once.
+
+    With an encoder a fit costs minutes: the rows with a department are divided among themselves, so that
+    their folds share one foundation, and of the many others one fold alone is predicted.
+    """
+    labelled = [p for p, row in enumerate(rows) if row.by_hand]
     if len(labelled) < recipe.folds:
         raise TrainingDataError(
             "带标签的留言太少",
@@ -125,19 +149,19 @@ def out_of_fold(
             found=str(len(labelled)),
             remedy="补充数据",
         )
-    numbers = folds([rows[p] for p in labelled], recipe.folds, twins=[twins[p] for p in labelled])
-    order: list[int] = []
-    parts: list[dict[str, dict[Head, Logits]]] = []
-    for fold in range(recipe.folds):
-        test = [p for p, number in zip(labelled, numbers, strict=True) if number == fold]
-        touched = {twins[p] for p in test}
-        train = [row for row, twin in zip(rows, twins, strict=True) if twin not in touched]
-        members = fit_members(train, labels, recipe, counted=counted)
-        texts = [rows[p].text for p in test]
-        parts.append({name: member.logits(texts) for name, member in members.items()})
-        order += test
-        progress(fold + 1, recipe.folds, "交叉验证")
-    return _join(parts), [rows[p] for p in order]
+    if recipe.encoder is None:
+        return _in_folds(rows, twins, labelled, recipe.folds)
+    complete = [p for p in labelled if rows[p].dept is not None]
+    others = [p for p in labelled if rows[p].dept is None]
+    first = _in_folds(rows, twins, others, recipe.folds)[:1] if len(others) >= recipe.folds else []
+    return [*_in_folds(rows, twins, complete, recipe.folds), *first]
+
+
+def _in_folds(
+    rows: Sequence[TrainingRow], twins: Sequence[int], positions: Sequence[int], count: int
+) -> list[list[int]]:
+    numbers = folds([rows[p] for p in positions], count, twins=[twins[p] for p in positions])
+    return [[p for p, n in zip(positions, numbers, strict=True) if n == fold] for fold in range(count)]
 
 
 def auto_threshold(
