@@ -15,7 +15,7 @@ from pathlib import Path
 
 from foundation.progress import Progress
 from legal_corpus.dates import first_day, latest_change, read_date
-from legal_corpus.drafts import Defect, Found, LawDraft, Skipped
+from legal_corpus.drafts import Defect, DefectKind, Found, LawDraft, Skipped
 from legal_corpus.errors import SourceError
 from legal_corpus.markdown import defects_of, read_markdown
 from legal_corpus.titles import short_title
@@ -138,17 +138,19 @@ def _read_file(path: Path, shown: Path, entries: dict[Path, _Entry]) -> Iterator
     changed = latest_change(law.notes)
     if changed is not None and (version_date is None or changed > version_date):
         if version_date is not None:
-            yield Defect(where, f"版本日期 {version_date} 早于文中所记最后一次修改 {changed}")
+            what = f"版本日期 {version_date} 早于文中所记最后一次修改 {changed}"
+            yield Defect(where, what, DefectKind.DATES)
         # The flag judges the version that the database dates; a newer date would make it judge another one.
         version_date = version_date if entry and entry.expired and version_date else changed
     if version_date is None:
-        yield Defect(where, "没有版本日期")
+        yield Defect(where, "没有版本日期", DefectKind.DATES)
     if entry is None:
         yield Defect(where, "索引数据库中没有这一条：失效与否不明，级别按文件夹")
     closing = [article.text for article in law.articles[-_CLOSING:]]
     stated = entry.valid_from if entry else None
     if stated is not None and version_date is not None and stated < version_date:
-        yield Defect(where, f"施行日期 {stated} 早于版本日期 {version_date}，视为未知")
+        what = f"施行日期 {stated} 早于版本日期 {version_date}，视为未知"
+        yield Defect(where, what, DefectKind.DATES)
         stated = None
     yield LawDraft(
         title=short_title(law.title),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class LawDraft:
     """Path or row in the source."""
     origin: str = ""
     """The collection."""
+    official: bool = False
+    """Read from a file as the national database of laws gives it: preferred to collections."""
     part: str = ""
     """編 of a law that the source spreads over several files; joined by `ingest`."""
     notes: tuple[str, ...] = ()
@@ -59,12 +62,27 @@ class Skipped:
     why: str
 
 
+class DefectKind(StrEnum):
+    """What is wrong with a source."""
+
+    GAP = "gap"
+    """Article numbers are missing, or an article is empty."""
+    TRUNCATED = "truncated"
+    DUPLICATE = "duplicate"
+    ENCODING = "encoding"
+    DATES = "dates"
+    CONFLICT = "conflict"
+    """Two sources give different words for one article."""
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Defect:
     """Something taken although the source is odd there."""
 
     where: str
     what: str
+    kind: DefectKind = DefectKind.OTHER
 
 
 Found = LawDraft | Skipped | Defect

@@ -53,6 +53,7 @@ def ingest(source: Path, store_path: Path, *, today: date, progress: Progress = 
             raise _nothing(source, skipped)
         progress(0, None, "判断效力")
         writer.judge(today)
+        writer.keep_defects(source.name, defects)
         _note(draft, source, writer.content_hash(), today)
         draft.commit()
     return _report(source, store_path, writer, time.perf_counter() - began, skipped, defects)
@@ -180,6 +181,7 @@ def _note(draft: sqlite3.Connection, source: Path, content_hash: str, today: dat
         "judged_on": today.isoformat(),
         "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "content_hash": content_hash,
+        "refs": "1",
         "sources": json.dumps(list(dict.fromkeys([*sources, source.name])), ensure_ascii=False),
     }
     draft.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())

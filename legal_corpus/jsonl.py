@@ -18,7 +18,7 @@ from typing import IO, Any
 from foundation.progress import Progress
 from legal_corpus.citation import format_label, parse_label
 from legal_corpus.dates import read_date
-from legal_corpus.drafts import ArticleDraft, Defect, Found, LawDraft, Skipped
+from legal_corpus.drafts import ArticleDraft, Defect, DefectKind, Found, LawDraft, Skipped
 from legal_corpus.errors import SourceError
 from legal_corpus.titles import short_title
 from legal_corpus.values import NATIONWIDE
@@ -132,10 +132,11 @@ def _draft(name: str, rows: list[_Numbered], companions: dict[str, dict[str, Any
     where = f"{name} 第 {first_number} 行《{first['law']}》"
     version_date, start = read_date(first.get("version_date")), read_date(first.get("effective_date"))
     if start is not None and version_date is not None and start < version_date:
-        yield Defect(where, f"施行日期 {start} 早于版本日期 {version_date}，视为未知")
+        what = f"施行日期 {start} 早于版本日期 {version_date}，视为未知"
+        yield Defect(where, what, DefectKind.DATES)
         start = None
     if companion.get("maybe_truncated"):
-        yield Defect(where, "来源文本可能不全")
+        yield Defect(where, "来源文本可能不全", DefectKind.TRUNCATED)
     yield LawDraft(
         title=short_title(str(first["law"])),
         full_title=str(first.get("full_title") or first["law"]),

@@ -85,7 +85,8 @@ def _judge_law(
 
 
 def _amended(older: Evidence, newer: Evidence, verdict: Verdict) -> Verdict:
-    start = verdict.valid_from
+    # A newer text without a stated first day counts from its own date (`in_force_on`).
+    start = verdict.valid_from or newer.version_date
     reason = older.given_reason if older.given_status == "superseded" else ""
     reason = reason or f"库中有更新的版本（{newer.version_date or '日期不明'}）"
     return Verdict(Status.AMENDED, reason, _known_start(older), start)

@@ -17,7 +17,8 @@ from legal_corpus.titles import title_key
 
 _SENTENCE = re.compile(r"[^。；;\n]+")
 _REPEALS = re.compile(r"(?:同时|即行|予以|一并|自行|相应)?废止\s*$|(?:同时|即行|予以|一并)废止")
-_TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》\s*([^《]{0,4})")
+# A number in brackets may stand between a title and what is said of it: 《…》（法释〔2020〕26号）第三条.
+_TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》\s*(?:[(（][^()（）]{0,40}[)）]\s*)*([^《]{0,4})")
 _PARTIAL = re.compile(r"第|中|的?有关|关于|部分|[一二三四五六七八九十]、")
 _LONGEST_CLAUSE = 160
 _CLOSING = 6

@@ -43,6 +43,22 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE versions SET full_key = law_key;
     CREATE INDEX versions_full_key ON versions (full_key);
     """,
+    # 3: who refers to whom, what is wrong with the sources, the words of a source not preferred.
+    # They are filled by an ingest; `meta.refs` tells that it was done (an older store must be ingested again).
+    """
+    ALTER TABLE versions ADD COLUMN official INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE refs (
+        article_id TEXT NOT NULL, version_id TEXT NOT NULL, own INTEGER NOT NULL, target TEXT NOT NULL,
+        number INTEGER NOT NULL, suffix INTEGER NOT NULL, paragraph INTEGER, item INTEGER
+    );
+    CREATE INDEX refs_target ON refs (target, number, suffix);
+    CREATE INDEX refs_version ON refs (version_id);
+    CREATE TABLE defects (origin TEXT NOT NULL, place TEXT NOT NULL, kind TEXT NOT NULL, what TEXT NOT NULL);
+    CREATE TABLE variants (
+        version_id TEXT NOT NULL, label TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL
+    );
+    CREATE INDEX variants_version ON variants (version_id);
+    """,
 )
 SCHEMA = len(MIGRATIONS)
 

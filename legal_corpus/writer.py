@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from foundation.canonical import tagged_hash
+from legal_corpus.conflict import Text, differences, preferred
 from legal_corpus.dates import read_date
-from legal_corpus.drafts import ArticleDraft, Defect, LawDraft
+from legal_corpus.drafts import ArticleDraft, Defect, DefectKind, LawDraft
 from legal_corpus.judge import Evidence, RepealEvidence, judge
+from legal_corpus.links import read_references, target_key
 from legal_corpus.repeal import repeals
+from legal_corpus.soundness import defects_in
 from legal_corpus.titles import all_replaced, title_key
 from legal_corpus.values import NATIONWIDE
 
@@ -24,28 +27,41 @@ class StoreWriter:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._written: dict[str, int] = {}
+        self._written: set[str] = set()
         self.taken = 0
         self.replaced = 0
 
     def add(self, law: LawDraft) -> list[Defect]:
         """Write one version with its articles; returns what was odd about it.
 
-        Two texts of one version in a source: the one with more articles stays.
+        Where the store holds another text of the same version, the preferred one is kept (`conflict`) and the
+        words of the other are kept beside it as variants.
         """
         id = version_id(law)
-        if id in self._written:
-            kept = max(self._written[id], len(law.articles))
-            defect = Defect(
-                law.source, f"与另一份《{law.title}》（{law.version_date}）重复，留下条数多的（{kept}）"
-            )
-            if len(law.articles) <= self._written[id]:
-                return [defect]
-            self._remove(id)
-            return [defect, *self._write(id, law)]
-        self.replaced += self._remove(id)
-        self.taken += 1
-        return self._write(id, law)
+        new = Text.of(law)
+        old = self._held(id)
+        defects = list(defects_in(law))
+        if old is None or (old.source == new.source and id not in self._written):
+            self._count(id, self._remove(id))
+            return defects + self._write(id, law)
+        keep, why = preferred(old, new, twice=id in self._written)
+        differing = differences(old, new)
+        other = new if keep is old else old
+        if keep is new:
+            removed = self._remove(id, variants=False)
+            self._count(id, removed)
+            defects += self._write(id, law)
+        else:
+            defects = []
+            self._count(id, 1)
+        self._keep_variants(id, other, [label for label, _ in differing])
+        return [*defects, *_conflict(law, keep, other, differing, why)]
+
+    def _count(self, id: str, replaced: int) -> None:
+        if id not in self._written:
+            self.taken += 1
+            self.replaced += replaced
+        self._written.add(id)
 
     def judge(self, today: date) -> None:
         """Judge every version of the store afresh."""
@@ -59,23 +75,31 @@ class StoreWriter:
             ],
         )
 
+    def keep_defects(self, origin: str, defects: list[Defect]) -> None:
+        """Store what is wrong with a source; a later ingest of the same source replaces it."""
+        self._connection.execute("DELETE FROM defects WHERE origin = ?", (origin,))
+        self._connection.executemany(
+            "INSERT INTO defects VALUES (?, ?, ?, ?)",
+            [(origin, one.where, one.kind.value, one.what) for one in defects],
+        )
+
     def content_hash(self) -> str:
         """One tagged hash over every version, its text, dates and status."""
         sql = "SELECT id, content_hash, status, valid_from, valid_to FROM versions ORDER BY id"
         return tagged_hash([list(row) for row in self._connection.execute(sql)])
 
     def _write(self, id: str, law: LawDraft) -> list[Defect]:
-        self._written[id] = len(law.articles)
         self._connection.execute(
             "INSERT INTO versions (id, law_key, full_key, region, title, full_title, level, version_date,"
             " given_from, expired, amending, maybe_truncated, given_status, given_reason, notes,"
-            " source, origin, content_hash)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " source, origin, official, content_hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 id, title_key(law.title), title_key(law.full_title), law.region, law.title, law.full_title,
                 law.level, _iso(law.version_date), _iso(law.valid_from), law.expired, law.amending,
                 law.maybe_truncated, law.given_status, law.given_reason,
-                json.dumps(law.notes, ensure_ascii=False), law.source, law.origin, _content_hash(law),
+                json.dumps(law.notes, ensure_ascii=False), law.source, law.origin,
+                law.official, _content_hash(law),
             ),
         )  # fmt: skip
         self._connection.executemany(
@@ -93,7 +117,8 @@ class StoreWriter:
         for position, article in enumerate(law.articles):
             number: int | None = article.number
             if number is not None and (number, article.suffix) in numbers:
-                defects.append(Defect(law.source, f"{article.label}重复，后一处不再作为法条"))
+                what = f"{article.label}重复，后一处不再作为法条"
+                defects.append(Defect(law.source, what, DefectKind.DUPLICATE))
                 number = None
             if number is not None:
                 numbers.add((number, article.suffix))
@@ -107,19 +132,55 @@ class StoreWriter:
                 article.kind,
                 article.text,
             )
-            self._insert_article(article.id or _article_id(id, article, position, number), row)
+            written = self._insert_article(article.id or _article_id(id, article, position, number), row)
+            self._write_references(written, id, law, article, number)
         return defects
 
-    def _insert_article(self, article_id: str, row: tuple[object, ...]) -> None:
+    def _write_references(
+        self, article_id: str, id: str, law: LawDraft, article: ArticleDraft, number: int | None
+    ) -> None:
+        rows = {
+            (
+                article_id, id, one.own_law, "" if one.own_law else target_key(one.citation),
+                one.citation.article, one.citation.suffix, one.citation.paragraph, one.citation.item,
+            )
+            for one in read_references(article.text, law.title, number, article.suffix)
+        }  # fmt: skip
+        self._connection.executemany("INSERT INTO refs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _insert_article(self, article_id: str, row: tuple[object, ...]) -> str:
         sql = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         try:
             self._connection.execute(sql, (article_id, *row))
         except sqlite3.IntegrityError:
             # Another source uses the same id for another text: make ours distinct.
-            self._connection.execute(sql, (f"{row[0]}-{article_id}-{row[1]}", *row))
+            article_id = f"{row[0]}-{article_id}-{row[1]}"
+            self._connection.execute(sql, (article_id, *row))
+        return article_id
 
-    def _remove(self, id: str) -> int:
-        for table in ("articles", "repeals"):
+    def _held(self, id: str) -> Text | None:
+        """The text of that version that the store holds."""
+        row = self._connection.execute(
+            "SELECT source, official, maybe_truncated FROM versions WHERE id = ?", (id,)
+        ).fetchone()
+        if row is None:
+            return None
+        sql = "SELECT label, text FROM articles WHERE version_id = ? ORDER BY position"
+        articles = tuple(self._connection.execute(sql, (id,)))
+        return Text(row[0], bool(row[1]), bool(row[2]), articles)
+
+    def _keep_variants(self, id: str, text: Text, labels: list[str]) -> None:
+        self._connection.execute(
+            "DELETE FROM variants WHERE version_id = ? AND source = ?", (id, text.source)
+        )
+        words = dict(text.articles)
+        self._connection.executemany(
+            "INSERT INTO variants VALUES (?, ?, ?, ?)",
+            [(id, label, text.source, words[label]) for label in labels if label in words],
+        )
+
+    def _remove(self, id: str, *, variants: bool = True) -> int:
+        for table in ("articles", "repeals", "refs", *(("variants",) if variants else ())):
             self._connection.execute(f"DELETE FROM {table} WHERE version_id = ?", (id,))
         return self._connection.execute("DELETE FROM versions WHERE id = ?", (id,)).rowcount
 
@@ -156,6 +217,24 @@ class StoreWriter:
         return [
             RepealEvidence(evidence[id], target, read_date(day), clause) for id, target, day, clause in rows
         ]
+
+
+def _conflict(
+    law: LawDraft, keep: Text, other: Text, differing: list[tuple[str, str]], why: str
+) -> Iterator[Defect]:
+    """Name both sources, where they differ, which one is shown and by which rule."""
+    named = f"《{law.title}》（{law.version_date or '日期不明'}）"
+    if not differing:
+        if len(keep.articles) != len(other.articles) or keep.source != other.source:
+            yield Defect(law.source, f"{named}另有 {other.source}，文字相同", DefectKind.DUPLICATE)
+        return
+    shown = "、".join(f"{label}{what}" for label, what in differing[:5]) + ("等" if differing[5:] else "")
+    yield Defect(
+        law.source,
+        f"{named}有两份来源，{len(differing)} 条不同：{shown}；采用 {keep.source}（{why}），"
+        f"{other.source} 的文字另存备查",
+        DefectKind.CONFLICT,
+    )
 
 
 def _known_successions() -> Iterator[RepealEvidence]:
