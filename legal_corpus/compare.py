@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,16 +68,37 @@ def pairs_of(text: str) -> tuple[str, ...]:
     return tuple(bare[start : start + 2] for start in range(len(bare) - 1))
 
 
-def nearest(article: Article, candidates: Iterable[Article], *, at_least: float = ALIKE) -> Pair | None:
-    """The candidate whose words are most alike; `None` where none is alike enough."""
-    best: Pair | None = None
-    for other in candidates:
-        if other.number is None:
-            continue
-        found = Pair(article, other, likeness(article.text, other.text))
-        if found.likeness >= at_least and (best is None or found.likeness > best.likeness):
-            best = found
-    return best
+class Wording:
+    """The words of several articles, indexed: which of them is most like a text."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._articles = tuple(articles)
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, article in enumerate(self._articles):
+            for pair in set(pairs_of(article.text)):
+                self._places[pair].append(place)
+        self._most = max(_SELDOM, int(_COMMON * len(self._articles)))
+
+    def likely(self, text: str, k: int = 5) -> list[tuple[int, float]]:
+        """Places and likeness of the `k` articles that share most telling pairs of characters with a text."""
+        shared: Counter[int] = Counter()
+        for pair in set(pairs_of(text)):
+            places = self._places.get(pair, ())
+            if len(places) <= self._most:
+                shared.update(places)
+        return [(place, likeness(text, self._articles[place].text)) for place, _ in shared.most_common(k)]
+
+    def nearest(self, article: Article, *, at_least: float = ALIKE) -> Pair | None:
+        """The article whose words are most alike; `None` where none is alike enough."""
+        numbered = [
+            (score, -place)
+            for place, score in self.likely(article.text, 10)
+            if self._articles[place].number is not None and score >= at_least
+        ]
+        if not numbered:
+            return None
+        score, place = max(numbered)
+        return Pair(article, self._articles[-place], round(score, 3))
 
 
 def pair_up(
@@ -117,12 +138,14 @@ def _equal(old: Sequence[Article], new: Sequence[Article]) -> list[Pair]:
 
 
 def _alike(old: Sequence[Article], new: Sequence[Article]) -> list[Pair]:
+    wording = Wording(new)
     scored = [
-        (score, key_of(old[left]) == key_of(new[right]), left, right)
-        for (left, right), score in _scores(old, new).items()
+        (score, key_of(article) == key_of(new[right]), left, right)
+        for left, article in enumerate(old)
+        for right, score in wording.likely(article.text)
         if score >= ALIKE
     ]
-    # Among equals the same number wins, then the order of the text.
+    # Among near equals the same number wins, then the order of the text.
     scored.sort(key=lambda row: (-row[0] - 0.1 * row[1], row[2], row[3]))
     pairs: list[Pair] = []
     lefts: set[int] = set()
@@ -133,21 +156,3 @@ def _alike(old: Sequence[Article], new: Sequence[Article]) -> list[Pair]:
             rights.add(right)
             pairs.append(Pair(old[left], new[right], round(score, 3)))
     return pairs
-
-
-def _scores(old: Sequence[Article], new: Sequence[Article]) -> dict[tuple[int, int], float]:
-    """Likeness of every couple that shares a telling pair of characters."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for right, article in enumerate(new):
-        for pair in set(pairs_of(article.text)):
-            places[pair].append(right)
-    most = max(_SELDOM, int(_COMMON * len(new)))
-    scores: dict[tuple[int, int], float] = {}
-    for left, article in enumerate(old):
-        shared: Counter[int] = Counter()
-        for pair in set(pairs_of(article.text)):
-            if len(places[pair]) <= most:
-                shared.update(places[pair])
-        for right, _ in shared.most_common(5):
-            scores[left, right] = likeness(article.text, new[right].text)
-    return scores

@@ -9,14 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from legal_corpus import reasons
+from legal_corpus import reasons, relations
 from legal_corpus.citation import find_all, parse, several
 from legal_corpus.clock import today
+from legal_corpus.compare import Wording
 from legal_corpus.digest import Digest
 from legal_corpus.quote import cut
 from legal_corpus.source import LawSource, applies_in, region_name
+from legal_corpus.store import LawStore
+from legal_corpus.timeline import ChangeNote, Successor, changes_since
 from legal_corpus.titles import canonical_title, replaced, split_year, title_key
 from legal_corpus.values import (
+    NATIONWIDE,
     Article,
     Citation,
     LawVersion,
@@ -28,6 +32,8 @@ from legal_corpus.values import (
 )
 
 _MAX_SUGGESTIONS = 5
+_REMEMBERED = 20_000
+_WORDINGS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Library:
 
     def __init__(self, sources: Sequence[LawSource]) -> None:
         self._sources = tuple(sources)
+        self._changes: dict[tuple[str, date, date], tuple[ChangeNote, ...]] = {}
+        self._wordings: dict[str, tuple[tuple[Article, ...], Wording]] = {}
 
     def article(self, id: str) -> Article | None:
         """The article of that id from whichever source holds it, or `None`."""
@@ -134,6 +142,57 @@ class Library:
         return reasons.unknown_law(
             asked, title, known, has_full_text=not all(isinstance(source, Digest) for source in self._sources)
         )
+
+    def changes_since(self, article: Article, event_day: date, today: date) -> tuple[ChangeNote, ...]:
+        """What became of an article of this library after `event_day` (`timeline`); remembered."""
+        asked = article.id, event_day, today
+        if asked not in self._changes:
+            if len(self._changes) >= _REMEMBERED:
+                self._changes.clear()
+            self._changes[asked] = changes_since(self, article, event_day, today)
+        return self._changes[asked]
+
+    def history(self, law: LawVersion) -> tuple[LawVersion, ...]:
+        """All versions of that law in its region, newest first."""
+        return tuple(held.version for held in self._holdings(law.title) if held.version.region == law.region)
+
+    def wording(self, law: LawVersion) -> tuple[tuple[Article, ...], Wording]:
+        """The articles of a version, and the index over their words; the last few are remembered."""
+        if law.id not in self._wordings:
+            while len(self._wordings) >= _WORDINGS:
+                self._wordings.pop(next(iter(self._wordings)))
+            articles = self.articles_of(law)
+            self._wordings[law.id] = articles, Wording(articles)
+        return self._wordings[law.id]
+
+    def articles_of(self, law: LawVersion) -> tuple[Article, ...]:
+        """The articles and units of one version, in order."""
+        return next((found for source in self._sources if (found := source.articles_of(law.id))), ())
+
+    def successor(self, law: LawVersion) -> Successor | None:
+        """What took the place of a repealed law: the table of successions, else the clause that ended it."""
+        known = replaced(law.title) if law.region == NATIONWIDE else None
+        if known is not None:
+            return Successor(known.by, known.since, known.part, self._law_on(known.by, known.since))
+        store = self.store
+        for clause in relations.repealers(store, law.title) if store else ():
+            newer = (clause.law.version_date or date.max) > (law.version_date or date.min)
+            if newer and clause.law.region in (NATIONWIDE, law.region):
+                since = clause.day or clause.law.valid_from
+                return Successor(clause.law.title, since, "", clause.law)
+        return None
+
+    @property
+    def store(self) -> LawStore | None:
+        """The store of full texts, where there is one."""
+        return next((source for source in self._sources if isinstance(source, LawStore)), None)
+
+    def _law_on(self, title: str, day: date) -> LawVersion | None:
+        """The version of a law on that day, else its first one after it."""
+        versions = [held.version for held in self._holdings(title)]
+        on_the_day = [one for one in versions if one.in_force_on(day)]
+        later = [one for one in reversed(versions) if (one.valid_from or date.min) > day]
+        return next(iter([*on_the_day, *later]), None)
 
     def titles(self) -> list[str]:
         """Short titles of all laws of all sources, sorted."""

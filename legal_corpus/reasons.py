@@ -139,7 +139,8 @@ def _repealed(version: LawVersion) -> str:
 
 def _lifetime(version: LawVersion, newer: LawVersion | None) -> str:
     """From when to when; the newer version may stand in another source, which the older knows nothing of."""
-    start = version.valid_from or version.version_date or "不明"
+    counts = version.version_date if version.status is Status.IN_FORCE else None
+    start = version.valid_from or counts or "施行日不明"
     since = newer and (newer.valid_from or newer.version_date)
     end = version.valid_to or since or ("今" if version.status is Status.IN_FORCE else "不明")
     return f"{version.version_date or '日期不明'} 版：{start} 至 {end}"

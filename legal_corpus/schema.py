@@ -44,7 +44,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX versions_full_key ON versions (full_key);
     """,
     # 3: who refers to whom, what is wrong with the sources, the words of a source not preferred.
-    # They are filled by an ingest; `meta.refs` tells that it was done (an older store must be ingested again).
+    # They are filled by an ingest; `meta.refs` tells that it was done (else: ingest again).
     """
     ALTER TABLE versions ADD COLUMN official INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE refs (

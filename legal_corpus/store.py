@@ -163,6 +163,18 @@ class LawStore:
         rows = self._rows("SELECT maybe_truncated FROM versions WHERE id = ?", version_id)
         return bool(rows and rows[0][0])
 
+    def version(self, id: str) -> LawVersion:
+        """The version of that id; `KeyError` where there is none."""
+        return self._versions[id]
+
+    def all_versions(self) -> tuple[LawVersion, ...]:
+        """Every version of every law."""
+        return tuple(self._versions.values())
+
+    def query(self, sql: str, *values: object) -> list[Any]:
+        """Rows of a reading query, for the modules beside this one (`relations`, `card`)."""
+        return self._rows(sql, *values)
+
     def _article(self, row: Any) -> Article:
         id, version_id, number, suffix, label, chapter, text = row
         return Article(
