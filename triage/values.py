@@ -35,6 +35,7 @@ class PiiKind(StrEnum):
     QQ = "QQ号"
     ADDRESS = "详细地址"
     NAME = "姓名"
+    TRAVEL_DOCUMENT = "出入境证件号"
 
 
 @dataclass(frozen=True, slots=True)

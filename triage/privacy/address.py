@@ -28,15 +28,18 @@ _NOT_HOUSING = "(?!产|屋|价|子|东|贷|源|款|地)"
 _NO_PERSON = "(?![型数主口籍人居业左及外内])"
 """户型, 户主, 户籍 …: words that go on after 户."""
 
-_BUILDING = rf"(?:[A-Za-z]{{0,2}}[{_NUMBER}]{{1,4}}[A-Za-z]?(?:号楼|[栋幢座#]楼?)|[A-Za-z][栋幢座])"
-_UNIT = rf"(?:[{_NUMBER}A-Za-z东西南北中]{{1,3}}(?:单元|门洞|门(?![面口店])|梯(?!队|级)|座))"
+_BUILDING = rf"(?:第?[A-Za-z]{{0,2}}[{_NUMBER}]{{1,4}}[A-Za-z]?(?:号楼|[栋幢座#]楼?)|[A-Za-z][栋幢座])"
+_UNIT = rf"(?:第?[{_NUMBER}A-Za-z东西南北中]{{1,3}}(?:单元|门洞|门(?![面口店])|梯(?!队|级)|座))"
 _FLOOR = rf"(?:负?[{_NUMBER}]{{1,3}}[楼层])"
 _DOOR = (
     rf"(?:[{_NUMBER}]{{2,6}}(?:号房|室|房{_NOT_HOUSING}|号(?![线文令楼车院栋]))|[0-9]{{3,4}}{_NO_COUNT}"
     rf"|[东西中左右南北][边侧]?(?:户{_NO_PERSON}|室))"
 )
+_DOOR_HU = "[1-9][0-9]?0[1-9]户(?!居民|人|家|业主|住户|村民|以上|左右|多|型|主|口|籍)"
+"""2701户 names a door, 724户 counts households: a door's number ends in the flat of its floor, 01 to 09."""
 _HOME = re.compile(
-    rf"(?:{_BUILDING}[ ,，\-]?(?:{_UNIT}[ \-]?)?(?:{_FLOOR}[ \-]?)?{_DOOR}"
+    rf"(?:{_BUILDING}[ ,，\-]?(?:{_UNIT}[ ,，\-]?)?(?:{_FLOOR}[ ,，\-]?)?(?:{_DOOR}|{_DOOR_HU})"
+    rf"|(?<![A-Za-z0-9])[0-9]{{1,3}}(?:#|栋|幢|号楼)[0-9]{{1,2}}-[0-9]{{3,4}}(?![0-9\-])"
     rf"|{_UNIT}[ \-]?(?:{_FLOOR}[ \-]?)?{_DOOR}"
     rf"|{_FLOOR}[ \-]?[{_NUMBER}]{{1,4}}(?:号房|室|户{_NO_PERSON}|房{_NOT_HOUSING}))"
 )

@@ -15,21 +15,25 @@ from triage.privacy.found import Detector, Found
 from triage.privacy.names import find_names
 from triage.privacy.online import find_emails, find_qq, find_wechat
 from triage.privacy.phones import find_mobiles, find_phones
+from triage.privacy.spoken import told_as_digits
+from triage.privacy.travel import find_travel_documents
 from triage.privacy.view import PLACEHOLDER, fold, placeholder
 from triage.values import MaskedSpan, MaskedText, PiiKind
 
-DETECTORS: tuple[Detector, ...] = (
+STRUCTURED: tuple[Detector, ...] = (
     find_emails,
     find_id_numbers,
     find_bank_cards,
     find_mobiles,
     find_plates,
+    find_travel_documents,
     find_wechat,
     find_qq,
     find_phones,
-    find_addresses,
-    find_names,
 )
+"""Detectors by form, check digit or a word close by; they read spoken digits as digits."""
+VAGUE: tuple[Detector, ...] = (find_addresses, find_names)
+"""Detectors by wording; they read the numerals as written (三单元五零二室)."""
 _MAX_PASSES = 8
 """A bound for hostile text only; ordinary text settles in the second pass."""
 
@@ -78,9 +82,10 @@ def _claims(folded: str) -> list[Found]:
     """What the detectors found, in order of place; where two overlap, the detector that came first wins."""
     taken = bytearray(len(folded))
     claims: list[Found] = []
-    for detector in DETECTORS:
-        for found in detector(folded):
-            if found.end > found.start and not any(taken[found.start : found.end]):
-                taken[found.start : found.end] = b"\1" * (found.end - found.start)
-                claims.append(found)
+    for detectors, view in ((STRUCTURED, told_as_digits(folded)), (VAGUE, folded)):
+        for detector in detectors:
+            for found in detector(view):
+                if found.end > found.start and not any(taken[found.start : found.end]):
+                    taken[found.start : found.end] = b"\1" * (found.end - found.start)
+                    claims.append(found)
     return sorted(claims, key=lambda found: found.start)

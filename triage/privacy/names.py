@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from triage.privacy.found import Found
+from triage.privacy.kin import find_kin_names
 from triage.privacy.surnames import COMMON, COMPOUND, NOT_IN_TITLES, NOT_NAMES
 from triage.values import PiiKind
 
@@ -78,6 +79,7 @@ def find_names(view: str) -> Iterator[Found]:
         # 谢谢王书记, 请张局长: the last character is the surname, not the end of a name.
         if _reads_as_name(name) and name[-1] not in COMMON and name[0] not in NOT_IN_TITLES:
             yield Found(*match.span("name"), PiiKind.NAME)
+    yield from find_kin_names(view)
     for pattern in (_SOME, _STARRED):
         for match in pattern.finditer(view):
             yield Found(*match.span("name"), PiiKind.NAME)

@@ -18,7 +18,8 @@ from triage.values import PiiKind
 
 _SPOKEN = "零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖"
 _GAP = r"[ .·\-_]{0,2}"
-_MOBILE = re.compile(rf"(?<![0-9])(?:\+?(?:00)?86{_GAP}|0)?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])")
+_COUNTRY = rf"(?:(?:\+?(?:00)?86|[(\[]\+?86[)\]]){_GAP}|0)?"
+_MOBILE = re.compile(rf"(?<![0-9]){_COUNTRY}1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])")
 _JOINED = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}){2,3}(?![0-9])")
 _STARRED = re.compile(r"(?<![0-9])1[3-9][0-9][*×xX?•]{4,5}[0-9]{4}(?![0-9])")
 _SPOKEN_MOBILE = re.compile(
@@ -26,7 +27,8 @@ _SPOKEN_MOBILE = re.compile(
 )
 _EXTENSION = r"(?:[ ,，]?(?:转|分机|ext\.?|#|-)[ :]?[0-9]{1,6}(?![0-9]))?"
 _FIXED = re.compile(
-    r"(?<![0-9\-])(?:\+?86[ \-]?)?(?P<open>[(（\[])?(?P<area>0(?:10|2[0-9]|[3-9][0-9]{2}))[)）\]]?"
+    r"(?<![0-9\-])(?:(?:\+?86[ \-]?)?(?P<open>[(（\[])?(?P<area>0(?:10|2[0-9]|[3-9][0-9]{2}))[)）\]]?"
+    r"|(?P<abroad>(?:\+|00)86[ \-]?(?:10|2[0-9]|[3-9][0-9]{2})))"
     rf"(?P<gap>[ \-_.]{{0,3}})(?P<local>[2-9][0-9]{{2,3}}[ \-]?[0-9]{{4}})(?![0-9]){_EXTENSION}",
     re.I,
 )
@@ -67,7 +69,8 @@ def _grouped_like_a_number(written: str) -> bool:
 def find_phones(view: str) -> Iterator[Found]:
     """Fixed phones: area code and number, or a bare number of 7 or 8 digits right after a word for phone."""
     for match in _FIXED.finditer(view):
-        if match["gap"] or match["open"] or _assigned(match["area"] + re.sub(r"[^0-9]", "", match["local"])):
+        written_as_phone = match["gap"] or match["open"] or match["abroad"]
+        if written_as_phone or _assigned(match["area"] + re.sub(r"[^0-9]", "", match["local"])):
             yield Found(match.start(), match.end(), PiiKind.PHONE)
     for match in _AFTER_CUE.finditer(view):
         yield from _bare(view, match)

@@ -8,6 +8,9 @@ COMMON = frozenset(
 )
 """Surnames that may follow a cue; those that are function words (于 向 时 应 和 全 …) are left out."""
 
+RARE = frozenset("常安丛向管祁时舒单包司华边辜阚缪佘冼闻乐滕尹宫沙米岩敖饶鞠芮储糜晁桑冀惠仲莘仝揭隗")
+"""Further surnames, several of them everyday words: only where the rest of the name is checked too."""
+
 COMPOUND = (
     "欧阳",
     "上官",
@@ -43,7 +46,8 @@ _EVERYDAY = """
 文物 文字 文凭 文具 方向 方法 房贷 房价 房源 路段 严查 严惩 严厉 严肃 查实 查明 查清 解散 解除 解聘
 解答 解读 解放 解封 凌晨 曲折 纪委 纪律 纪检 纪录 纪念 盛行 祝愿 祝福 祝您 祝好 左侧 左转 左拐 江北
 江南 海南 河南 云南 陕西 山东 山西 江东 江城 江山 阳江 雷锋 先生 代表 代理 谢谢 女士 小姐 成绩 成果
-成交 成套 成天 成群
+成交 成套 成天 成群 成长 成人 任然 安静 安心 安装 安排 安置 安逸 何来 何必 何况 何去 何从 常见 常常
+常住 时间 时光 单独 单纯 管理 管道 向上 向来 华丽 祁望 苗木 金华 高达 高兴 温和 温度 党员 党建 曾多 金光 明天 明显 明知 雷同 安家 安康
 """
 NOT_NAMES = frozenset(_EVERYDAY.split())
 """Two-character words that open with a surname."""
