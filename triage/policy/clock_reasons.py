@@ -21,11 +21,14 @@ def count_reasons(clock: Clock, times: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def roll_reasons(clock: Clock, due: date, rolled: date) -> tuple[str, ...]:
-    """Why the end moved from `due` to `rolled`; nothing where it did not."""
-    if due == rolled:
+def roll_reasons(clock: Clock, due: date, rolled: date | None) -> tuple[str, ...]:
+    """Why the end moved from `due` to `rolled` (`None`: that year's holidays are not known)."""
+    if not clock.rolls or due == rolled:
         return ()
-    return (f"{due} 是休息日，顺延到 {rolled}（{'、'.join(map(str, clock.rolls))}）。",)
+    articles = "、".join(map(str, clock.rolls))
+    if rolled is None:
+        return (f"{due.year} 年放假安排尚不掌握：{due} 若是休息日，还要依{articles}顺延。",)
+    return (f"{due} 是休息日，顺延到 {rolled}（{articles}）。",)
 
 
 def _rule(clock: Clock) -> str:

@@ -8,7 +8,8 @@ clocks.for_ticket("samr_accept_7wd", kind="投诉", channel="", region="")
 
 The starting day does not count (民法典 art. 201) unless a clock says otherwise; months and years end on the
 corresponding day or the last day of the month (art. 202). An end on a rest day moves only where the clock's
-own rule says so (`rolls`).
+own rule says so (`rolls`); where the holidays of that year are not announced yet, the day as counted is given,
+never a later one, and the reasons say so.
 """
 
 from __future__ import annotations
@@ -100,9 +101,9 @@ class Clocks:
         base = self._end(clock, day, 0)
         due = self._end(clock, day, times) if times else base
         rolled = self._rolled(clock, due)
-        told = self._rolled(clock, base) if clock.inform or times else None
+        told = (self._rolled(clock, base) or base) if clock.inform or times else None
         reasons = (*count_reasons(clock, times), *roll_reasons(clock, due, rolled))
-        return Deadline(clock, day, rolled, told, reasons, None, times)
+        return Deadline(clock, day, rolled or due, told, reasons, None, times)
 
     def for_ticket(self, entry_clock: str, kind: str, channel: str, region: str) -> tuple[str, ...]:
         """Ids of the clocks that run for a ticket: the hotline's own and the statutory one.
@@ -152,8 +153,14 @@ class Clocks:
             return start + timedelta(days=length)
         return _add_months(start, length * (12 if clock.unit == "year" else 1))
 
-    def _rolled(self, clock: Clock, due: date) -> date:
-        return self.calendar.roll(due) if clock.rolls else due
+    def _rolled(self, clock: Clock, due: date) -> date | None:
+        """The last day after rest days; `None` where that year's holidays are not announced."""
+        if not clock.rolls:
+            return due
+        try:
+            return self.calendar.roll(due)
+        except UnknownCalendar:
+            return None
 
 
 @cache
