@@ -22,8 +22,13 @@ _BASIS = re.compile(rf"《([^《》]+)》(第{_NUMERAL}条(?:之{_NUMERAL})?)")
 
 def read_entries(path: Path, table: str) -> list[Entry]:
     """The entries `[[table]]` of a TOML file; `CatalogueError` where it cannot be read or holds none."""
+    return entries_of(path, read_toml(path), table)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as plain values; `CatalogueError` where it cannot be read."""
     try:
-        data = tomllib.loads(path.read_text("utf-8-sig"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise CatalogueError(
             f"无法读取 {path}",
@@ -39,6 +44,10 @@ def read_entries(path: Path, table: str) -> list[Entry]:
         raise CatalogueError(
             f"{path} 不是合法的 TOML", expected="TOML 语法", found=str(error), remedy="改正该处语法"
         ) from error
+
+
+def entries_of(path: Path, data: dict[str, Any], table: str) -> list[Entry]:
+    """The entries `[[table]]` among the values of a file that holds nothing else."""
     unknown = sorted(set(data) - {table})
     entries = data.get(table)
     if unknown or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
