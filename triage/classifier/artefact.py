@@ -103,7 +103,11 @@ def _load_member(folder: Path, name: str, labels: Labels) -> Member:
 
 
 def _load_encoder(folder: Path, labels: Labels) -> Member:
-    # torch and transformers take seconds to import: only where an encoder is really there.
+    from triage.classifier.onnx_member import GRAPH_FILE, OnnxMember
+
+    if (folder / GRAPH_FILE).is_file():
+        return OnnxMember.load(folder, labels)
+    # torch and transformers take seconds to import: only where an encoder was not exported.
     from triage.classifier.encoder import EncoderMember
 
     return EncoderMember.load(folder, labels)

@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from triage.classifier.conventions import COARSE, FINE, GATE, has_two_conventions, mix_level1
-from triage.classifier.member import HEADS, Head, Labels
+from triage.classifier.conventions import GATE
+from triage.classifier.heads import head_sizes as head_sizes
+from triage.classifier.heads import module_name as module_name
+from triage.classifier.heads import one_level1 as one_level1
+from triage.classifier.member import Head, Labels
+from triage.classifier.windows import WINDOW, cut_windows
 from triage.errors import ModelError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-WINDOW = 256
-"""Tokens of one window, [CLS] and [SEP] included."""
-MOST_WINDOWS = 200
-"""A message of 50,000 characters, the most that triage takes, in windows of `WINDOW`."""
 BATCH_TOKENS = 8192
 HEADS_FILE = "heads.safetensors"
 NAME = "encoder"
@@ -125,41 +125,10 @@ class EncoderMember:
         return cls(network, AutoTokenizer.from_pretrained(folder, local_files_only=True), labels)
 
 
-def head_sizes(labels: Labels, *, conventions: bool = False) -> dict[str, int]:
-    """How many labels each head has; with two `conventions` of level 1, two experts and a gate for it."""
-    level1 = len(labels.level1)
-    first = {module_name(FINE): level1, module_name(COARSE): level1, module_name(GATE): 1}
-    return {
-        **(first if conventions else {"level1": level1}),
-        "level2": len(labels.pairs),
-        "department": len(labels.departments),
-        "kind": len(labels.kinds),
-        "urgency": len(labels.urgencies),
-    }
-
-
-def module_name(head: str) -> str:
-    """The name of a head inside the network, where a dot has a meaning of its own."""
-    return head.replace(".", "-")
-
-
-def one_level1(output: dict[str, NDArray[np.float32]]) -> dict[Head, NDArray[np.float32]]:
-    """Logits by head, the two experts of level 1 (if there are two) mixed into one head."""
-    named = {head.replace("-", "."): values for head, values in output.items()}
-    if has_two_conventions(named):
-        named["level1"] = mix_level1(named, temperature=1.0, steepness=1.0)
-    return {head: named[head] for head in HEADS if head in named}
-
-
 def tokenize(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[list[int]]]:
     """Each text as its windows of token ids, at least one window each."""
-    inside = WINDOW - 2
     encoded = tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
-    result = []
-    for ids in encoded:
-        parts = [ids[at : at + inside] for at in range(0, len(ids), inside)][:MOST_WINDOWS] or [[]]
-        result.append([[tokenizer.cls_token_id, *part, tokenizer.sep_token_id] for part in parts])
-    return result
+    return [cut_windows(ids, tokenizer.cls_token_id, tokenizer.sep_token_id) for ids in encoded]
 
 
 def collate(messages: Sequence[Sequence[Sequence[int]]], pad: int) -> tuple[Tensor, Tensor, Tensor, int]:
