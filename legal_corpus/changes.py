@@ -1,4 +1,7 @@
-"""Changes of law that the collections do not hold yet: `changes.toml`. An overtaken text is not law."""
+"""Changes of law that the collections do not hold yet, and first days that they lack: `changes.toml`.
+
+An overtaken text is not law.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,17 @@ def overtaken(title: str, version_date: date | None) -> Change | None:
     """The change by which a version of that date is no longer the law's text; `None`: none is known."""
     change = _changes().get(title_key(title))
     return change if change and (version_date is None or version_date < change.decided) else None
+
+
+def first_day_of(title: str, version_date: date | None) -> date | None:
+    """The first day of a version where we know it better than the collection; `None`: nothing to say."""
+    return _starts().get((title_key(title), version_date))
+
+
+@cache
+def _starts() -> dict[tuple[str, date | None], date]:
+    rows = tomllib.loads((files("legal_corpus") / "changes.toml").read_text("utf-8"))["start"]
+    return {(title_key(row["title"]), row["version"]): row["first_day"] for row in rows}
 
 
 @cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from legal_corpus.changes import overtaken
+from legal_corpus.changes import first_day_of, overtaken
 from legal_corpus.values import NATIONWIDE, Status
 
 
@@ -132,7 +132,9 @@ def _standing(version: Evidence, start: date | None, today: date) -> Verdict:
 
 def _known_start(version: Evidence) -> date | None:
     """A first day before the version's own date belongs to an older version and says nothing."""
-    start, own = version.given_from, version.version_date
+    own = version.version_date
+    known = first_day_of(version.key, own) if version.region == NATIONWIDE else None
+    start = known or version.given_from
     return None if start is None or (own is not None and start < own) else start
 
 

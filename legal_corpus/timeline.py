@@ -25,8 +25,8 @@ class ChangeKind(StrEnum):
     """Its law was amended, its own words were not."""
     RENUMBERED = "renumbered"
     REWORDED = "reworded"
-    DROPPED = "dropped"
-    """The newer text has nothing alike."""
+    NOT_FOUND = "not_found"
+    """Nothing in the newer text is alike: dropped, or rewritten beyond recognition."""
     REPLACED = "replaced"
     """Its law was ended by another one that takes its place."""
     REPEALED = "repealed"
@@ -133,7 +133,7 @@ def _to_version(
     pair = _counterpart(article, articles, wording)
     if pair is None:
         text = f"{opening}；没有找到与{article.label}相应的条文"
-        return ChangeNote(ChangeKind.DROPPED, day, named(later), text), later
+        return ChangeNote(ChangeKind.NOT_FOUND, day, named(later), text), later
     kind, text, inferred = _judge(pair)
     return ChangeNote(kind, day, named(later), f"{opening}；{text}", pair.new, inferred), later
 
