@@ -1,8 +1,8 @@
 """Finds the unit that a complaint accuses (被检举、被控告的单位), for recusal, by the words of `guard.toml`.
 
-A verb of accusation with a unit as its object accuses (`举报某区城管局乱罚款`). A unit with a fault (`派出所
-不出警`) is blamed in passing: that alone bars no route. A unit that is only addressed (`向公安局举报`), thanked,
-or named as a place (`街道办门口的路`) is neither.
+A verb of accusation with a unit as its object accuses (`举报某区城管局乱罚款`). A unit with a fault
+(`派出所不出警`) is blamed in passing: that alone bars no route. A unit that is only addressed (`向公安局举报`),
+thanked, or named as a place (`街道办门口的路`) is neither.
 """
 
 from __future__ import annotations

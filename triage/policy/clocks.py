@@ -8,8 +8,8 @@ clocks.for_ticket("samr_accept_7wd", kind="投诉", channel="", region="")
 
 The starting day does not count (民法典 art. 201) unless a clock says otherwise; months and years end on the
 corresponding day or the last day of the month (art. 202). An end on a rest day moves only where the clock's
-own rule says so (`rolls`); where the holidays of that year are not announced yet, the day as counted is given,
-never a later one, and the reasons say so.
+own rule says so (`rolls`); where the holidays of that year are not announced yet, the day as counted is
+given (never a later one) and the reasons say so.
 """
 
 from __future__ import annotations
