@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from foundation.artefact import Manifest
+    from triage.training.replace import Outcome
+    from triage.training.tickets import ColumnMap
 
 commands = typer.Typer(help="训练：由标注数据生成分派模型。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,23 +35,43 @@ def router(
         list[Path],
         typer.Option("--data", help="标注文件，可多次给出（.jsonl .csv .xlsx；无标签的留言也有用）"),
     ],
-    out: Annotated[Path, typer.Option("--out", help="模型写到哪个目录")],
+    out: Annotated[Path, typer.Option("--out", help="模型写到哪个目录；已有模型时，不更差才替换")],
     kind: Annotated[Kind, typer.Option("--kind", help="auto：给了 --encoder 就用它，否则线性")] = Kind.AUTO,
     encoder: Annotated[
         str | None, typer.Option("--encoder", help="Hugging Face 编码器的名称或本地目录")
     ] = None,
+    map: Annotated[
+        list[str] | None, typer.Option("--map", help="列名=字段，可多次给出，如 承办单位=department")
+    ] = None,
+    test_from: Annotated[
+        str, typer.Option("--test-from", help="按时间划分：此日（YYYY-MM-DD）及以后的留言只用于测试")
+    ] = "",
+    continued: Annotated[
+        Path | None, typer.Option("--continue", help="在这个模型上加入更正（--data），不重新训练")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="即使新模型更差也替换")] = False,
 ) -> None:
-    """训练分派模型：划分、交叉验证、校准、留出测试、导出（含模型卡）。"""
+    """训练分派模型：数据体检、划分、交叉验证、校准、留出测试、与现用模型比较、导出（含模型卡）。"""
     from service.cli.render import progress_bar
-    from triage.training.recipe import Recipe, train_router
+    from triage.training.recipe import Recipe
+    from triage.training.replace import train_and_replace
+    from triage.training.tickets import ColumnMap
 
     if kind is Kind.ENCODER and encoder is None:
         raise typer.BadParameter("--kind encoder 需要 --encoder 名称或目录")
     if kind is Kind.LINEAR and encoder is not None:
         raise typer.BadParameter("--kind linear 不能与 --encoder 同用")
+    columns = ColumnMap.parse(map or [])
+    if continued is not None:
+        _continue(continued, data, out, columns)
+        return
     with progress_bar() as progress:
-        manifest = train_router(data, out, Recipe(encoder=encoder), progress)
-    _report(manifest, out)
+        outcome = train_and_replace(
+            data, out, Recipe(encoder=encoder), progress, columns=columns, test_from=test_from, force=force
+        )
+    _report(outcome)
+    if not outcome.replaced:
+        raise typer.Exit(1)
 
 
 @commands.command("encoder")
@@ -92,7 +113,21 @@ def retriever(
     typer.echo(f"已写入 {out}（{manifest.hash[:19]}）；说明见其中的 README.md。")
 
 
-def _report(manifest: Manifest, out: Path) -> None:
+def _continue(current: Path, data: list[Path], out: Path, columns: ColumnMap) -> None:
+    from triage.training.corrections import continue_router
+
+    done = continue_router(current, data, out, columns=columns)
+    typer.echo(
+        f"加入更正 {done.rows} 条：这些留言首选正确的比例 {done.before:.3f} → {done.after:.3f}；"
+        f"目录用语（未更正的内容）{done.kept_before:.3f} → {done.kept_after:.3f}"
+    )
+    typer.echo(f"已写入 {out}（{done.manifest.hash[:19]}）；原有指标不再代表新模型，请重新评测。")
+
+
+def _report(outcome: Outcome) -> None:
+    for line in outcome.check.lines():
+        typer.echo(line)
+    manifest = outcome.manifest
     for part, title in (("test", "留出测试"), ("out_of_fold", "交叉验证")):
         for name, figures in manifest.details["figures"].get(part, {}).items():
             typer.echo(
@@ -100,4 +135,12 @@ def _report(manifest: Manifest, out: Path) -> None:
                 f"宏平均 F1 {figures['macro_f1']:.3f} 前三 {figures['top3']:.3f} ECE {figures['ece']:.3f}"
                 + (f" 可接受 {figures['acceptable']:.3f}" if "acceptable" in figures else "")
             )
-    typer.echo(f"已写入 {out}（{manifest.hash[:19]}）；说明见其中的 README.md。")
+    for comparison in outcome.comparisons:
+        typer.echo(f"与现用模型比较 {comparison.line()}")
+    if outcome.replaced:
+        typer.echo(f"已写入 {outcome.folder}（{manifest.hash[:19]}）；说明见其中的 README.md。")
+    else:
+        typer.echo(
+            f"新模型比现用的差，没有替换：新模型在 {outcome.folder}，现用的未动。确要替换请加 --force。",
+            err=True,
+        )

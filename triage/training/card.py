@@ -99,3 +99,13 @@ def _threshold(thresholds: Mapping[str, Any]) -> str:
         f"messages, {thresholds['wrong']} of them to a department that is not acceptable (Clopper–Pearson "
         f"95 % upper bound of the error ≤ {bound}). Chosen on these very messages: fresh ones will do worse."
     )
+
+
+def corrections_note(card: str, correction: Mapping[str, Any]) -> str:
+    """The card of a router that was taught corrections: the old figures do not speak of it."""
+    files = ", ".join(f"`{name}`" for name in correction["files"])
+    return (
+        f"{card.rstrip()}\n\n## Corrections\n{correction['rows']} corrected rows from {files} "
+        f"({correction['hash']}) were added by `zhili train router --continue`. The figures above were "
+        "measured before; measure again with `zhili eval`.\n"
+    )

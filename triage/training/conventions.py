@@ -44,10 +44,14 @@ def fit_conventions(
     }
 
 
+def is_coarse(row: TrainingRow) -> bool:
+    """Whether a row is labelled with level 1 alone."""
+    return row.level1 is not None and row.level2 is None
+
+
 def _positions(rows: Sequence[TrainingRow], *, coarse: bool) -> Array:
     """Rows with level 1 alone, or with both levels."""
-    chosen = [row.level1 is not None and (row.level2 is None) == coarse for row in rows]
-    return np.flatnonzero(chosen)
+    return np.flatnonzero([row.level1 is not None and is_coarse(row) == coarse for row in rows])
 
 
 def _expert(

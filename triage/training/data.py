@@ -25,6 +25,7 @@ from triage.errors import TrainingDataError
 from triage.privacy import mask
 from triage.taxonomy.tree import load_taxonomy
 from triage.text import compose, normalise
+from triage.training.tickets import ColumnMap, department_id, department_ids
 from triage.training.weak import WEIGHT, handling_department
 
 KINDS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
@@ -52,6 +53,8 @@ class TrainingRow:
     """Other departments to which dispatch is not wrong."""
     kind: str | None = None
     urgency: str | None = None
+    received: str = ""
+    """When it was received (ISO), where that is known; a split by time needs it."""
     weight: float = 1.0
     """How far the labels are trusted: 1 for a person's label, less for a weak one."""
 
@@ -61,9 +64,11 @@ class TrainingRow:
         return self.source not in ("pool", "weak")
 
 
-def load_rows(paths: Iterable[Path], *, workers: int | None = None) -> list[TrainingRow]:
+def load_rows(
+    paths: Iterable[Path], *, columns: ColumnMap | None = None, workers: int | None = None
+) -> list[TrainingRow]:
     """All usable rows of the files; raise `TrainingDataError` where a row is broken or none is usable."""
-    raw = [row for path in paths for row in read_labelled(path)]
+    raw = [row for path in paths for row in read_labelled(path, columns)]
     texts = clean_texts([row.text for row in raw], workers=workers)
     rows = [replace(row, text=text) for row, text in zip(raw, texts, strict=True) if text.strip()]
     if not rows:
@@ -76,15 +81,16 @@ def load_rows(paths: Iterable[Path], *, workers: int | None = None) -> list[Trai
     return rows
 
 
-def read_labelled(path: Path) -> Iterator[TrainingRow]:
+def read_labelled(path: Path, columns: ColumnMap | None = None) -> Iterator[TrainingRow]:
     """The rows of one file with their labels checked and their text still raw."""
     known = _Known()
+    columns = columns or ColumnMap()
     for row in read_table(path):
         if isinstance(row, BadRow):
             raise TrainingDataError(
                 f"{path.name} 第 {row.number} 行无法读取", found=row.problem, remedy="修正或删除这一行"
             )
-        parsed = _parse(row, path.stem)
+        parsed = _parse(columns.apply(row, path.name), path.stem)
         known.check(parsed, f"{path.name} 第 {row.number} 行")
         yield parsed
 
@@ -135,24 +141,28 @@ def _wrong(where: str, what: str, expected: str, found: str) -> TrainingDataErro
 def _parse(row: Row, stem: str) -> TrainingRow:
     """One row by the schema that its columns show."""
     values = row.values
+    received = _text(values, "time", "received_at") or ""
     text = compose(_text(values, "title") or "", _text(values, "text") or "")
     if "dup_group" in values and "label" in values:
         key = f"{_text(values, 'row') or row.number}"
         group = f"c2:{values['dup_group']}"
-        return TrainingRow(f"c2:{key}", text, "c2", group, level1=_text(values, "label"))
+        label = _text(values, "label")
+        return TrainingRow(f"c2:{key}", text, "c2", group, level1=label, received=received)
     source = "gold" if "uid" in values and "dept" in values else "plain"
     key = f"{source}:{_text(values, 'uid', 'id') or f'{stem}-{row.number}'}"
     labels: dict[str, Any] = {
         "level1": _text(values, "level1"),
         "level2": _text(values, "level2"),
-        "dept": _text(values, "dept", "department"),
+        "dept": department_id(_text(values, "dept", "department")),
         "kind": _text(values, "type", "kind"),
         "urgency": _text(values, "urgency"),
     }
     if not any(labels.values()):
-        return _unlabelled(f"{stem}-{row.number}", text, _text(values, "reply") or "")
-    others = values.get("dept_ok") or ()
-    return TrainingRow(key, text, source, key, dept_ok=tuple(map(str, others)), **labels)
+        unlabelled = _unlabelled(f"{stem}-{row.number}", text, _text(values, "reply") or "")
+        return replace(unlabelled, received=received)
+    group = _text(values, "group") or key
+    others = department_ids(values.get("dept_ok") or values.get("department_ok"))
+    return TrainingRow(key, text, source, group, dept_ok=others, received=received, **labels)
 
 
 def _unlabelled(name: str, text: str, reply: str) -> TrainingRow:

@@ -30,6 +30,7 @@ from triage.classifier.encoder import (
 from triage.classifier.member import Labels
 from triage.errors import TrainingDataError
 from triage.training.arguments import FinetuneArguments
+from triage.training.conventions import is_coarse
 from triage.training.data import TrainingRow
 from triage.training.pseudo import OWN_WORDS
 
@@ -107,11 +108,6 @@ def _conventions(rows: Sequence[TrainingRow], level1: Any) -> dict[str, Any]:
         module_name(COARSE): np.where(coarse, level1, IGNORED),
         module_name(GATE): np.where(own, IGNORED, coarse.astype(np.int64)),
     }
-
-
-def is_coarse(row: TrainingRow) -> bool:
-    """Whether a row is labelled with level 1 alone."""
-    return row.level1 is not None and row.level2 is None
 
 
 def level2_of_level1(labels: Labels) -> np.ndarray[Any, np.dtype[np.bool_]]:

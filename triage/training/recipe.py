@@ -23,6 +23,7 @@ from triage.classifier.thresholds import Thresholds
 from triage.errors import TrainingDataError
 from triage.training.arguments import Foundations, Stages
 from triage.training.calibrate import calibrate, choose_threshold
+from triage.training.checks import DataCheck, check_rows
 from triage.training.data import TrainingRow, load_rows
 from triage.training.export import Export, export_router
 from triage.training.figures import head_figures
@@ -30,6 +31,7 @@ from triage.training.labels import current_labels, label_of
 from triage.training.linear import LinearArguments, TermCache, train_linear
 from triage.training.pseudo import pseudo_rows
 from triage.training.split import Split, folds, split_rows, twin_groups
+from triage.training.tickets import ColumnMap
 
 ERROR_BOUND = 0.05
 """Promised upper bound of the share of wrong departments among automatic proposals."""
@@ -56,16 +58,34 @@ class Workshop:
     foundations: Foundations = field(default_factory=Foundations)
 
 
-def train_router(
-    paths: Sequence[Path], out: Path, recipe: Recipe | None = None, progress: Progress = silent
-) -> Manifest:
-    """Read, split, predict out of fold, calibrate, fit, measure on the test part, export.
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training left behind: the artefact's manifest, what was found in the data, the test part."""
 
-    Raises `TrainingDataError` where the rows teach nothing, `ArtefactError` where `out` cannot be written.
+    manifest: Manifest
+    check: DataCheck
+    test: tuple[TrainingRow, ...]
+
+
+def train_router(
+    paths: Sequence[Path],
+    out: Path,
+    recipe: Recipe | None = None,
+    progress: Progress = silent,
+    *,
+    columns: ColumnMap | None = None,
+    test_from: str = "",
+) -> Trained:
+    """Read, look over, split, predict out of fold, calibrate, fit, measure on the test part, export.
+
+    `columns`: what the columns of a centre's own table hold. `test_from`: rows of that day and later are the
+    test part (`split.split_rows`). Raises `TrainingDataError` where the rows teach nothing, `ArtefactError`
+    where `out` cannot be written.
     """
     recipe = recipe or Recipe()
     labels = current_labels()
-    split = split_rows(load_rows(paths))
+    rows = load_rows(paths, columns=columns)
+    split = split_rows(rows, test_from=test_from)
     shop = Workshop()
     _check_heads(split.train)
     outputs, known = out_of_fold(split.train, labels, recipe, progress, shop)
@@ -89,7 +109,8 @@ def train_router(
         rows=_counts(split),
         recipe=recipe,
     )
-    return export_router(out, export)
+    check = check_rows(rows, twin_groups(rows))
+    return Trained(export_router(out, export), check, split.test)
 
 
 def fit_members(

@@ -34,25 +34,32 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A division of rows; `left_out` rows are twins of test rows and belong to neither."""
+    """A division of rows; `left_out` rows (twins of test rows, undated ones) belong to neither side."""
 
     train: tuple[TrainingRow, ...]
     test: tuple[TrainingRow, ...]
     left_out: tuple[TrainingRow, ...]
 
 
-def split_rows(rows: Sequence[TrainingRow]) -> Split:
-    """Train and test part, the same for the same groups on every machine.
+def split_rows(rows: Sequence[TrainingRow], *, test_from: str = "") -> Split:
+    """Train and test part, the same for the same rows on every machine.
 
     A fifth of the groups becomes the test part, chosen by a hash of the group's name. Rows that carry a
     department are never spent on it: they are few, and are measured by cross-validation (`folds`).
+    With `test_from` (an ISO date) the labelled rows of that day and later are the test part instead, and
+    labelled rows without a date are left out: nobody can say on which side they stand.
     """
-    tested = [_testable(row) and in_test_part(row.group) for row in rows]
+    if test_from:
+        tested = [row.by_hand and row.received >= test_from for row in rows]
+        nowhere = [row.by_hand and not row.received for row in rows]
+    else:
+        tested = [_testable(row) and in_test_part(row.group) for row in rows]
+        nowhere = [False] * len(rows)
     twins = twin_groups(rows)
     touched = {twin for twin, test in zip(twins, tested, strict=True) if test}
     parts: dict[str, list[TrainingRow]] = {"train": [], "test": [], "left_out": []}
-    for row, test, twin in zip(rows, tested, twins, strict=True):
-        parts["test" if test else "left_out" if twin in touched else "train"].append(row)
+    for row, test, out, twin in zip(rows, tested, nowhere, twins, strict=True):
+        parts["test" if test else "left_out" if out or twin in touched else "train"].append(row)
     return Split(tuple(parts["train"]), tuple(parts["test"]), tuple(parts["left_out"]))
 
 
