@@ -1,8 +1,8 @@
 """Finds the unit that a complaint accuses (被检举、被控告的单位), for recusal, by the words of `guard.toml`.
 
 A verb of accusation with a unit as its object accuses (`举报某区城管局乱罚款`). A unit with a fault
-(`派出所不出警`) is blamed in passing: that alone bars no route. A unit that is only addressed (`向公安局举报`),
-thanked, or named as a place (`街道办门口的路`) is neither.
+(`派出所不出警`) is blamed in passing: that alone bars no route. A unit that is only addressed
+(`向公安局举报`), thanked, or named as a place (`街道办门口的路`) is neither.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from triage.policy.guard_rules import GuardRules, load_guard
 
 READ = 600
 """Characters that are read: who is accused is said early."""
-_HEAD = 60
+_BEFORE = 30
+"""Characters before a fault in which its unit is looked for."""
 _SENTENCE = re.compile(r"[^。！!？?；;\n]+")
 _HAN = "一-龥A-Z0-9"
 
@@ -71,30 +72,36 @@ class _Reader:
             f"(?P<where>(?:(?:[{_HAN}]{{0,8}}?[省市区县镇乡村道社])|[A-Z][0-9]*|我们(?:这|村|镇|区|县)?|某|该|"
             "当地|辖区(?:的)?|这个|你们|本地|一名|一个|有的|部分)?(?:的)?)"
         )
-        not_place = f"(?!(?:的)?[^，。、]{{0,2}}?{rules.pattern('places')})"
-        self._direct = re.compile(f"{rules.pattern('verbs')}(?:了)?{prefix}(?P<unit>{unit}){not_place}")
-        self._blamed = re.compile(
-            f"(?P<where>[{_HAN}]{{0,8}}?)(?P<unit>{unit}){not_place}[^，。；;]{{0,12}}?{rules.pattern('faults')}"
-        )
+        after = f"(?!(?:的)?[^，。、]{{0,2}}?{rules.pattern('places')}|{rules.pattern('heard')})"
+        self._direct = re.compile(f"{rules.pattern('verbs')}(?:了)?{prefix}(?P<unit>{unit}){after}")
+        self._blamed = re.compile(f"(?P<where>.{{0,4}})(?P<unit>{unit}){after}[^，。；;]{{0,12}}$")
+        self._faults = re.compile(rules.pattern("faults"))
         self._addressed = re.compile(f"{rules.pattern('addressed')}(?:[^，。]{{0,6}})$")
+        self._towards = re.compile(rules.pattern("addressed"))
         self._graft = re.compile(rules.pattern("graft"))
         self._lower = re.compile(rules.pattern("lower"))
         faults = rules.pattern("faults")
+        operator = "(?:话务员|接线员)"
         self.hotline = re.compile(
-            f"{rules.pattern('verbs')}(?:了)?(?:你们)?(?:的)?(?:一个|那个|这个)?(?:12345|市长热线|政务热线|热线|话务员|接线员|客服人员)"
-            f"(?!.{{0,3}}(?:已|打|反映|过))|(?:12345|热线)?(?:话务员|接线员)[^，。]{{0,8}}(?:{faults}|挂(?:我)?电话|不耐烦|敷衍)"
+            # "多次投诉12345无果" complains to the hotline, not of it: there the wish must be said.
+            f"{rules.pattern('verbs')}(?:了)?(?:你们|12345|热线)?(?:的)?(?:一个|那个|这个)?{operator}"
+            "|(?:要|想|来)(?:投诉|举报|控告)(?:你们)?(?:12345|市长热线|政务热线)"
+            f"|{operator}[^，。]{{0,8}}(?:{faults}|挂(?:我)?电话|不耐烦|敷衍)"
         )
 
     def direct(self, sentence: str, offset: int) -> Accused | None:
         for match in self._direct.finditer(sentence):
-            if not self._is_addressed(sentence, match.start("unit") - len(match["where"])):
+            start = match.start("where")
+            if not self._is_addressed(sentence, start) and not self._towards.match(match["where"]):
                 return self._accused(match, sentence, offset, is_direct=True)
         return None
 
     def blamed(self, sentence: str, offset: int) -> Accused | None:
-        for match in self._blamed.finditer(sentence):
-            if not self._is_addressed(sentence, match.start("unit")):
-                return self._accused(match, sentence, offset, is_direct=False)
+        for fault in self._faults.finditer(sentence):
+            start = max(0, fault.start() - _BEFORE)
+            match = self._blamed.search(sentence[start : fault.start()])
+            if match and not self._is_addressed(sentence, start + match.start("unit")):
+                return self._accused(match, sentence, offset + start, is_direct=False)
         return None
 
     def _is_addressed(self, sentence: str, start: int) -> bool:

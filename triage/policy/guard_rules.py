@@ -19,7 +19,7 @@ from triage.values import Clause, LegalBasis
 GUARD_FILE = Path(__file__).parent / "guard.toml"
 EFFECTS = ("allow", "bar", "note")
 _WORDS = (
-    "verbs", "addressed", "places", "faults", "graft", "lower", "higher", "local", "confidential",
+    "verbs", "addressed", "heard", "places", "faults", "graft", "lower", "higher", "local", "confidential",
 )  # fmt: skip
 
 
