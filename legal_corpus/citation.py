@@ -90,7 +90,7 @@ def parse(text: str) -> Citation | Unresolved:
     parts = _numbers(tail)
     if parts is None:
         return Unresolved(text, f"“{tail.group()}”中的数字读不懂，应为如“第九百四十二条”或“第942条”")
-    title = _whole_title(bare[: tail.start()])
+    title = read_title(bare[: tail.start()])
     if title is None:
         return Unresolved(text, "没有写是哪部法律，例如：《民法典》第九百四十二条")
     return replace(parts, law=title)
@@ -154,19 +154,13 @@ def _numbers(tail: re.Match[str]) -> Citation | None:
     return Citation("", article or 0, inner or outer or 0, paragraph, item)
 
 
-def several(text: str) -> tuple[str, ...]:
-    """The citations of a text that holds more than one, a list or a range, in their standard form."""
-    found = [format_citation(one.citation) for one in find_all(text[:300]) if one.citation.law]
-    return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else ()
-
-
 def _why_no_tail(text: str) -> str:
     if _TAIL.search(text):
         return "条号后面还有别的内容；请只写一条引用，例如：《民法典》第九百四十二条第一款"
     return "没有写第几条，例如：《民法典》第九百四十二条"
 
 
-def _whole_title(head: str) -> str | None:
+def read_title(head: str) -> str | None:
     """The title when the text before the tail is nothing but a title (and perhaps 根据, 请问)."""
     head = head.strip()
     if _THIS.fullmatch(head):

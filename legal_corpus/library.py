@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from legal_corpus import reasons, relations
-from legal_corpus.citation import find_all, parse, several
+from legal_corpus.citation import find_all, parse
 from legal_corpus.clock import today
 from legal_corpus.compare import Wording
 from legal_corpus.digest import Digest
+from legal_corpus.forms import read
 from legal_corpus.quote import cut
+from legal_corpus.slips import mended_number, mended_title, understood
 from legal_corpus.source import LawSource, applies_in, region_name
 from legal_corpus.store import LawStore
 from legal_corpus.timeline import ChangeNote, Successor, changes_since
@@ -49,6 +51,7 @@ class Library:
 
     def __init__(self, sources: Sequence[LawSource]) -> None:
         self._sources = tuple(sources)
+        self._known_titles: tuple[str, ...] | None = None
         self._changes: dict[tuple[str, date, date], tuple[ChangeNote, ...]] = {}
         self._wordings: dict[str, tuple[tuple[Article, ...], Wording]] = {}
 
@@ -74,32 +77,94 @@ class Library:
                     yield article if law is article.law else replace(article, law=law)
 
     def resolve(
-        self, citation: Citation | str, as_of: date | None = None, region: str | None = None
+        self,
+        citation: Citation | str,
+        as_of: date | None = None,
+        region: str | None = None,
+        context: str = "",
     ) -> Resolution:
         """The article that a citation means on `as_of` (default: today), or the reason why there is none.
 
         Without `as_of`, a law that is no longer in force is still found, with `in_force` false and a note.
         With `as_of`, the version of that day is taken; where none is known to be in force the law is refused,
-        unless it had been repealed by then.
+        unless it had been repealed by then. 本法 means the law of `context`.
         """
-        asked = citation if isinstance(citation, str) else ""
-        parsed = parse(citation) if isinstance(citation, str) else citation
-        if isinstance(parsed, Unresolved):
-            return parsed
-        asked = asked or reasons.written(parsed)
-        if not parsed.law:
+        if isinstance(citation, Citation):
+            return self._resolve_one(citation, as_of, region, reasons.written(citation))
+        found = self.resolve_all(citation, as_of, region, context)
+        if len(found) > 1:
+            each = [_shown(one) for one in found]
+            return reasons.more_than_one(citation, each[:_MAX_SUGGESTIONS])
+        return found[0]
+
+    def resolve_all(
+        self, text: str, as_of: date | None = None, region: str | None = None, context: str = ""
+    ) -> tuple[Resolution, ...]:
+        """Every article that a text of citations means: lists, ranges, 本法 (the law of `context`).
+
+        What was misheard or mistyped is mended where it can mean one thing alone, and marked in the note.
+        """
+        reading = read(text, context)
+        mended = mended_number(text)
+        if mended is not None and (isinstance(reading, Unresolved) or self._is_unknown(reading.citations)):
+            second = read(mended, context)
+            if not isinstance(second, Unresolved) and not self._is_unknown(second.citations):
+                return tuple(
+                    _remarked(self._resolve_one(one, as_of, region, text), f"条号按“{mended}”理解，请核对")
+                    for one in second.citations
+                )
+        if isinstance(reading, Unresolved):
+            return (self._inner(text, as_of, region) or _why(text, reading),)
+        if self._is_unknown(reading.citations) and (inner := self._inner(text, as_of, region)):
+            return (inner,)
+        single = len(reading.citations) == 1
+        return tuple(
+            self._resolve_one(one, as_of, region, text if single else reasons.written(one))
+            for one in reading.citations
+        )
+
+    def _is_unknown(self, citations: Sequence[Citation]) -> bool:
+        """Whether a title among them is one that no source, alias, succession or slip knows."""
+        return any(
+            one.law
+            and not self._holdings(canonical_title(one.law))
+            and not self._holdings(canonical_title(split_year(one.law)[0]))
+            and not replaced(split_year(one.law)[0])
+            and not self._mended(split_year(one.law)[0])
+            for one in citations
+        )
+
+    def _inner(self, text: str, as_of: date | None, region: str | None) -> Resolution | None:
+        """The one citation inside a text that is more than a citation: `这件事依据劳动法第三条`."""
+        found = list(dict.fromkeys(one.citation for one in find_all(text[:300])))
+        known = [one for one in found if one.law and not self._is_unknown([one])]
+        if len(known) > 1:
+            return reasons.more_than_one(text, [reasons.written(one) for one in known][:_MAX_SUGGESTIONS])
+        return self._resolve_one(known[0], as_of, region, text) if len(found) == len(known) == 1 else None
+
+    def _mended(self, title: str) -> str | None:
+        if self._known_titles is None:
+            self._known_titles = tuple(self.titles())
+        return mended_title(title, self._known_titles)
+
+    def _resolve_one(
+        self, citation: Citation, as_of: date | None, region: str | None, asked: str
+    ) -> Resolution:
+        """One citation; a slip in the title is mended and marked."""
+        if not citation.law:
             return Unresolved(asked, "“本法”没有说明是哪部法律，请写出法律名称")
-        holdings = self._find_law(parsed.law, region, asked)
+        holdings = self._find_law(citation.law, region, asked)
+        bare, year = split_year(citation.law)
+        meant = self._mended(bare) if isinstance(holdings, Unresolved) and not replaced(bare) else None
+        if meant is not None:
+            again = replace(citation, law=f"{meant}（{year}年）" if year else meant)
+            return _remarked(self._resolve_one(again, as_of, region, asked), understood(bare, meant))
         if isinstance(holdings, Unresolved):
-            each = several(citation) if isinstance(citation, str) else ()
-            if each:
-                return reasons.more_than_one(asked, each[:_MAX_SUGGESTIONS])
-            inner = _inner_citation(citation, parsed)
-            return self.resolve(inner, as_of, region) if inner else holdings
-        chosen = _choose(holdings, split_year(parsed.law)[1], as_of, asked)
+            return holdings
+        chosen = _choose(holdings, year, as_of, asked)
         if isinstance(chosen, Unresolved):
             return chosen
-        return _open(chosen, parsed, as_of or today(), holdings, asked)
+        return _open(chosen, citation, as_of or today(), holdings, asked)
 
     def _find_law(self, title: str, region: str | None, asked: str) -> list[_Holding] | Unresolved:
         """All versions of the law that a title means, newest first, the full text before the digest."""
@@ -133,6 +198,9 @@ class Library:
         successor = replaced(title)
         if successor is not None:
             return reasons.replaced_law(asked, successor)
+        ended = relations.repealers(self.store, title) if self.store and not local else ()
+        if ended:
+            return reasons.repealed_law(asked, title, ended[0])
         if len(local) > 1:
             return Unresolved(
                 asked,
@@ -199,11 +267,21 @@ class Library:
         return sorted({title for source in self._sources for title in source.titles()})
 
 
-def _inner_citation(text: Citation | str, parsed: Citation) -> Citation | None:
-    """The one citation inside a text whose title nobody knows: `这件事依据劳动法第三条`."""
-    found = find_all(text) if isinstance(text, str) else []
-    inner = found[0].citation if len(found) == 1 else parsed
-    return inner if inner.law and inner.law != parsed.law else None
+def _why(text: str, reading: Unresolved) -> Unresolved:
+    """The plainer reason of the single form where it has one."""
+    parsed = parse(text)
+    return parsed if isinstance(parsed, Unresolved) else reading
+
+
+def _remarked(found: Resolution, remark: str) -> Resolution:
+    """Say how a slip was understood."""
+    if isinstance(found, Unresolved):
+        return replace(found, reason=reasons.join(found.reason, remark))
+    return replace(found, note=reasons.join(remark, found.note))
+
+
+def _shown(found: Resolution) -> str:
+    return reasons.written(found.citation) if isinstance(found, Resolved) else found.text
 
 
 def _held(source: LawSource, law: LawVersion) -> bool:

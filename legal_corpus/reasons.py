@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from legal_corpus.citation import format_citation, format_label
+from legal_corpus.relations import Repealer
 from legal_corpus.titles import Replaced, replaced, title_key
 from legal_corpus.values import Article, Citation, LawVersion, Status, TextKind, Unresolved
 
@@ -54,6 +55,14 @@ def replaced_law(asked: str, successor: Replaced) -> Unresolved:
     part = f"（{successor.part}）" if successor.part else ""
     ended = f"《{successor.title}》自 {successor.since} 起废止，被《{successor.by}》{part}取代"
     return Unresolved(asked, f"{ended}，条号不能沿用；库中没有旧法原文", (successor.by,))
+
+
+def repealed_law(asked: str, title: str, ended: Repealer) -> Unresolved:
+    """A law that no source holds, ended by a clause of a law that one holds."""
+    day = ended.day or ended.law.valid_from
+    since = f"自 {day} 起" if day else ""
+    reason = f"库中没有《{title}》；{ended.clause}规定它{since}废止"
+    return Unresolved(asked, reason, (ended.law.title,))
 
 
 def no_such_year(asked: str, year: int, versions: Sequence[LawVersion]) -> Unresolved:
