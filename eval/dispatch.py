@@ -25,7 +25,7 @@ from triage.training.calibrate import calibrate, target_columns
 from triage.training.data import TrainingRow, load_rows
 from triage.training.figures import acceptable
 from triage.training.recipe import Recipe, Workshop, fit_members
-from triage.training.split import cross_validation, split_rows
+from triage.training.split import cross_validation, split_rows, twin_groups
 
 Found = dict[Head, Probabilities]
 
@@ -102,6 +102,7 @@ def _out_of_fold(
 ) -> tuple[list[list[TrainingRow]], list[dict[str, dict[Head, Logits]]]]:
     """The rows of each fold and their logits from members that saw neither them nor their twins."""
     shop = Workshop()
+    shop.bar(rows, twin_groups(rows))
     scored, parts = [], []
     for number, split in enumerate(cross_validation(rows, folds)):
         members = fit_members(split.train, labels, recipe, shop=shop)

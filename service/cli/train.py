@@ -49,6 +49,9 @@ def router(
     continued: Annotated[
         Path | None, typer.Option("--continue", help="在这个模型上加入更正（--data），不重新训练")
     ] = None,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="存放半成品的目录：中断后再次运行即续训（用编码器时）")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="即使新模型更差也替换")] = False,
 ) -> None:
     """训练分派模型：数据体检、划分、交叉验证、校准、留出测试、与现用模型比较、导出（含模型卡）。"""
@@ -67,7 +70,14 @@ def router(
         return
     with progress_bar() as progress:
         outcome = train_and_replace(
-            data, out, Recipe(encoder=encoder), progress, columns=columns, test_from=test_from, force=force
+            data,
+            out,
+            Recipe(encoder=encoder),
+            progress,
+            columns=columns,
+            test_from=test_from,
+            keep=keep,
+            force=force,
         )
     _report(outcome)
     if not outcome.replaced:

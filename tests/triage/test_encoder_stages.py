@@ -12,9 +12,9 @@ from triage.classifier.encoder import module_name, one_level1
 from triage.classifier.member import Labels
 from triage.training.arguments import Stages
 from triage.training.calibrate import calibrate
-from triage.training.data import TrainingRow
+from triage.training.data import PHRASE, TrainingRow
 from triage.training.finetune import IGNORED, encode_targets
-from triage.training.pseudo import PHRASE
+from triage.training.split import twin_groups, twins_of_complete
 from triage.training.stages import foundation_rows
 
 # Messages of our own.
@@ -38,17 +38,20 @@ LABELS = Labels(
 
 
 def test_the_foundation_holds_no_labelled_department_no_twin_of_one_and_no_pool_row() -> None:
-    found = foundation_rows([GOLD, TWIN, COARSE_ROW, POOL, WEAK], Stages(weak_weight=0.5))
+    rows = [GOLD, TWIN, COARSE_ROW, POOL, WEAK]
+    barred = twins_of_complete(rows, twin_groups(rows))
+    found = foundation_rows(rows, Stages(weak_weight=0.5), barred)
     assert [row.id for row in found] == ["c", "w"]
     assert found[1].weight == 0.5
 
 
 def test_the_foundation_is_the_same_whichever_fold_of_the_labelled_rows_is_missing() -> None:
     other = replace(GOLD, id="g2", group="g2", text="公交车站的座椅坏了一直没有人来修理换新的很不方便")
-    rows = [COARSE_ROW, WEAK, POOL]
-    one = foundation_rows([*rows, GOLD, TWIN], Stages())
-    # The fold of GOLD: its twin left the training side with it.
-    two = foundation_rows([*rows, other], Stages())
+    rows = [COARSE_ROW, WEAK, POOL, GOLD, TWIN, other]
+    barred = twins_of_complete(rows, twin_groups(rows))
+    assert barred == {"g", "t", "g2"}
+    folds = [[COARSE_ROW, WEAK, POOL, other], [COARSE_ROW, WEAK, POOL, GOLD, TWIN]]
+    one, two = (foundation_rows(fold, Stages(), barred) for fold in folds)
     assert [row.id for row in one] == [row.id for row in two]
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from triage.catalogue.book import load_catalogue
 from triage.classifier.linear import as_logits
-from triage.training.data import KINDS, URGENCIES, load_rows
+from triage.training.data import KINDS, PHRASE, URGENCIES, load_rows
 from triage.training.labels import current_labels, label_of
 from triage.training.linear import train_linear
-from triage.training.pseudo import PHRASE, pseudo_rows
+from triage.training.pseudo import pseudo_rows
 from triage.training.weak import _TABLES, WEIGHT, handling_department
 
 

@@ -90,15 +90,13 @@ class EncoderMember:
         return one_level1(result)
 
     def save(self, folder: Path) -> dict[str, Any]:
-        """Write weights (half precision) and tokenizer; returns what the manifest should say of them."""
-        import torch
+        """Write weights and tokenizer, the heads last; returns what the manifest should say of them."""
         from safetensors.torch import save_file
 
-        heads = {k: v.half().contiguous() for k, v in self.network.heads.state_dict().items()}
-        save_file(heads, folder / HEADS_FILE)
-        self.network.encoder.to(torch.float16).save_pretrained(folder)
-        self.network.encoder.to(torch.float32)
+        self.network.encoder.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
+        heads = {name: value.contiguous() for name, value in self.network.heads.state_dict().items()}
+        save_file(heads, folder / HEADS_FILE)
         parameters = sum(p.numel() for p in self.network.parameters())
         return {"window": WINDOW, "parameters": parameters, "type": self.network.encoder.config.model_type}
 

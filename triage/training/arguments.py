@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,3 +49,10 @@ class Foundations:
     """The foundations of one session, by what they were trained on."""
 
     made: dict[str, EncoderMember] = field(default_factory=dict)
+    folder: Path | None = None
+    """Where they are kept, so that a training that was stopped goes on; `None`: in memory only."""
+    barred: frozenset[str] | None = None
+    """Ids of rows that no foundation may hold: all that are twins of a row with a department by hand.
+
+    Found once over all rows of a session, so that every fold bars the same; `None`: found for each fit.
+    """

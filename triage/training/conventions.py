@@ -9,8 +9,7 @@ import numpy as np
 from triage.classifier.conventions import COARSE, FINE, GATE
 from triage.classifier.linear import HeadWeights
 from triage.classifier.member import Labels
-from triage.training.data import TrainingRow
-from triage.training.pseudo import PHRASE
+from triage.training.data import PHRASE, TrainingRow
 from triage.training.ridge import Array, Space, fit_ridge
 
 BORROWED = 0.3

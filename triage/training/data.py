@@ -3,7 +3,8 @@
 Schemas, told apart by their columns, row by row:
 - Teddy Cup annex 2: `title text label dup_group` (level 1 of 7 classes);
 - dispatch gold: `uid title text level1 level2 dept dept_ok type urgency`;
-- plain: `title text level1 level2 department kind urgency`, any label may be missing.
+- plain: `title text level1 level2 department kind urgency`, any label may be missing;
+- classes: `level1 level2 level3` without a text: the name of the class teaches where it stands.
 A message without any label still teaches which words go together (source `pool`); one with a published reply
 gets the department that the reply names, as a weak label (source `weak`).
 
@@ -13,6 +14,7 @@ The text is what inference will see: title on the first line, normalised, masked
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -32,6 +34,12 @@ KINDS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
 """诉求类型 (dispatch guideline v1)."""
 URGENCIES = ("紧急", "较急", "一般")
 """紧急程度, most urgent first."""
+
+
+PHRASE = "phrase"
+"""Source of a row that is a single phrase: it teaches its label, but neither vocabulary nor directions."""
+PHRASE_WEIGHT = 0.5
+"""Of one phrase; what was tried: docs/experiment_log.md. It is these that teach short everyday questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class TrainingRow:
     @property
     def by_hand(self) -> bool:
         """Whether a person labelled it: only such rows are measured and calibrated on."""
-        return self.source not in ("pool", "weak")
+        return self.source not in ("pool", "weak", PHRASE, "pseudo")
 
 
 def load_rows(
@@ -71,6 +79,7 @@ def load_rows(
     raw = [row for path in paths for row in read_labelled(path, columns)]
     texts = clean_texts([row.text for row in raw], workers=workers)
     rows = [replace(row, text=text) for row, text in zip(raw, texts, strict=True) if text.strip()]
+    rows = _without_ambiguous_classes(rows)
     if not rows:
         raise TrainingDataError(
             "没有可用的训练数据",
@@ -148,6 +157,8 @@ def _parse(row: Row, stem: str) -> TrainingRow:
         group = f"c2:{values['dup_group']}"
         label = _text(values, "label")
         return TrainingRow(f"c2:{key}", text, "c2", group, level1=label, received=received)
+    if "level3" in values and not text.strip():
+        return _class(values, f"class:{stem}-{row.number}")
     source = "gold" if "uid" in values and "dept" in values else "plain"
     key = f"{source}:{_text(values, 'uid', 'id') or f'{stem}-{row.number}'}"
     labels: dict[str, Any] = {
@@ -163,6 +174,19 @@ def _parse(row: Row, stem: str) -> TrainingRow:
     group = _text(values, "group") or key
     others = department_ids(values.get("dept_ok") or values.get("department_ok"))
     return TrainingRow(key, text, source, group, dept_ok=others, received=received, **labels)
+
+
+def _class(values: dict[str, Any], name: str) -> TrainingRow:
+    """A class of the taxonomy, by its own name."""
+    labels = (_text(values, "level1"), _text(values, "level2"))
+    text = _text(values, "level3") or ""
+    return TrainingRow(name, text, PHRASE, name, *labels, weight=PHRASE_WEIGHT)
+
+
+def _without_ambiguous_classes(rows: Sequence[TrainingRow]) -> list[TrainingRow]:
+    """A class name that stands in several places (其他) says nothing of any."""
+    counts = Counter(row.text for row in rows if row.source == PHRASE)
+    return [row for row in rows if row.source != PHRASE or counts[row.text] == 1]
 
 
 def _unlabelled(name: str, text: str, reply: str) -> TrainingRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -45,31 +45,48 @@ class Export:
     """Rows by part and source."""
     recipe: Any
     """The frozen dataclass of arguments."""
+    probe: tuple[str, ...] = ()
+    """Texts on which the exported encoder must decide as the trained one does."""
 
 
 def export_router(out: Path, export: Export) -> Manifest:
     """Write the artefact directory atomically; raises `ArtefactError` where it cannot be written."""
-    libraries = LIBRARIES + (("torch", "transformers") if "encoder" in export.members else ())
+    libraries = LIBRARIES + (("torch", "transformers", "onnxruntime") if "encoder" in export.members else ())
 
     def fill(folder: Path) -> dict[str, Any]:
         write_seen(export.seen, folder)
-        details = _details(export, _save_members(export.members, folder))
+        details = _details(export, _save_members(export.members, folder, export.probe))
         (folder / "README.md").write_text(model_card(details), "utf-8")
         return details
 
     return write_artefact(out, kind=KIND, format=FORMAT, libraries=libraries, fill=fill)
 
 
-def _save_members(members: Mapping[str, Member], folder: Path) -> dict[str, Any]:
+def _save_members(members: Mapping[str, Member], folder: Path, probe: Sequence[str]) -> dict[str, Any]:
     saved = {}
     for name, member in members.items():
-        if not isinstance(member, Saveable):
+        (folder / name).mkdir()
+        if name == "encoder":
+            saved[name] = _save_encoder(member, folder / name, probe)
+        elif isinstance(member, Saveable):
+            saved[name] = member.save(folder / name)
+        else:
             raise TrainingDataError(
                 f"成员 {name} 不能保存", expected="有 save 方法", found=type(member).__name__
             )
-        (folder / name).mkdir()
-        saved[name] = member.save(folder / name)
     return saved
+
+
+def _save_encoder(member: Member, folder: Path, probe: Sequence[str]) -> dict[str, Any]:
+    """As a graph that needs no torch; the manifest says how far it decides as torch does."""
+    from triage.classifier.encoder import EncoderMember
+    from triage.training.onnx_export import export_onnx
+
+    if not isinstance(member, EncoderMember):
+        raise TrainingDataError(
+            "成员 encoder 不能导出", expected="EncoderMember", found=type(member).__name__
+        )
+    return asdict(export_onnx(member, folder, probe))
 
 
 def _details(export: Export, members: Mapping[str, Any]) -> dict[str, Any]:

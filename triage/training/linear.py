@@ -23,9 +23,8 @@ from triage.classifier.linear import HeadWeights, LinearMember
 from triage.classifier.member import HEADS, Head, Labels
 from triage.errors import TrainingDataError
 from triage.training.conventions import fit_conventions
-from triage.training.data import TrainingRow
+from triage.training.data import PHRASE, TrainingRow
 from triage.training.labels import label_of
-from triage.training.pseudo import PHRASE
 from triage.training.ridge import Space, fit_ridge
 
 Array = npt.NDArray[Any]

@@ -1,6 +1,6 @@
 """Rows made of our own words, so that a label without examples is known.
 
-The words are those of the taxonomy, of the catalogue and of `phrases.toml`.
+The words are those of the taxonomy, of the two catalogues and of `phrases.toml`.
 """
 
 from __future__ import annotations
@@ -10,23 +10,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from triage.catalogue.book import load_catalogue
+from triage.catalogue.entries import load_dispatch
 from triage.taxonomy.tree import load_taxonomy
-from triage.training.data import TrainingRow
+from triage.training.data import PHRASE, PHRASE_WEIGHT, TrainingRow
 
 PHRASES = Path(__file__).with_name("phrases.toml")
 WEIGHT = 1.0
 """Of a whole entry, against 1 for a real message: the best of .1, .3 and 1 in cross-validation."""
-PHRASE = "phrase"
-"""Source of a row that is a single phrase: it teaches its label, but neither vocabulary nor directions."""
 OWN_WORDS = ("pseudo", PHRASE)
 """Sources of rows that are no message of a citizen."""
-PHRASE_WEIGHT = 0.5
-"""Of one phrase; what was tried: docs/experiment_log.md. It is these that teach short everyday questions."""
 
 
 def pseudo_rows() -> list[TrainingRow]:
-    """One short text a matter and one a department, with its labels; and each of their phrases by itself."""
-    return [*_matters(), *_departments(), *_manners()]
+    """One short text a matter, a department, a dispatch entry, with its labels; and each phrase by itself."""
+    return [*_matters(), *_departments(), *_entries(), *_manners()]
 
 
 def _matters() -> list[TrainingRow]:
@@ -56,6 +53,22 @@ def _departments() -> list[TrainingRow]:
         rows += [
             TrainingRow(f"{name}:{n}", phrase, PHRASE, name, dept=department, weight=PHRASE_WEIGHT)
             for n, (phrase, department) in enumerate(phrases)
+        ]
+    return rows
+
+
+def _entries() -> list[TrainingRow]:
+    """The dispatch catalogue: its words say the matter and the department that leads."""
+    rows = []
+    for entry in load_dispatch().entries:
+        name = f"pseudo:entry/{entry.id}"
+        words = [word.replace("…", "") for word in entry.words]
+        labels = (entry.level1, entry.level2, entry.lead)
+        text = "、".join((entry.name, entry.level3, *words))
+        rows.append(TrainingRow(name, text, "pseudo", name, *labels, weight=WEIGHT))
+        rows += [
+            TrainingRow(f"{name}:{n}", phrase, PHRASE, name, *labels, weight=PHRASE_WEIGHT)
+            for n, phrase in enumerate((entry.name, *words))
         ]
     return rows
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +30,11 @@ from triage.training.figures import head_figures
 from triage.training.labels import current_labels, label_of
 from triage.training.linear import LinearArguments, TermCache, train_linear
 from triage.training.pseudo import pseudo_rows
-from triage.training.split import Split, folds, split_rows, twin_groups
+from triage.training.split import Split, folds, split_rows, twin_groups, twins_of_complete
 from triage.training.tickets import ColumnMap
 
+PROBE = 400
+"""Messages on which the exported encoder is compared with the trained one."""
 ERROR_BOUND = 0.05
 """Promised upper bound of the share of wrong departments among automatic proposals."""
 
@@ -57,6 +59,10 @@ class Workshop:
     counted: TermCache = field(default_factory=TermCache)
     foundations: Foundations = field(default_factory=Foundations)
 
+    def bar(self, rows: Sequence[TrainingRow], twins: Sequence[int]) -> None:
+        """Keep every twin of a row that is predicted out of fold out of every foundation."""
+        self.foundations = replace(self.foundations, barred=twins_of_complete(rows, twins))
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:
@@ -75,18 +81,19 @@ def train_router(
     *,
     columns: ColumnMap | None = None,
     test_from: str = "",
+    keep: Path | None = None,
 ) -> Trained:
     """Read, look over, split, predict out of fold, calibrate, fit, measure on the test part, export.
 
     `columns`: what the columns of a centre's own table hold. `test_from`: rows of that day and later are the
-    test part (`split.split_rows`). Raises `TrainingDataError` where the rows teach nothing, `ArtefactError`
-    where `out` cannot be written.
+    test part (`split.split_rows`). `keep`: a folder where half-done work stays, to go on from. Raises
+    `TrainingDataError` where the rows teach nothing, `ArtefactError` where `out` cannot be written.
     """
     recipe = recipe or Recipe()
     labels = current_labels()
     rows = load_rows(paths, columns=columns)
     split = split_rows(rows, test_from=test_from)
-    shop = Workshop()
+    shop = Workshop(foundations=Foundations(folder=keep))
     _check_heads(split.train)
     outputs, known = out_of_fold(split.train, labels, recipe, progress, shop)
     calibration = calibrate(outputs, known, labels)
@@ -108,6 +115,7 @@ def train_router(
         data_hash=data_hash,
         rows=_counts(split),
         recipe=recipe,
+        probe=tuple(row.text for row in split.train if row.by_hand)[-PROBE:],
     )
     check = check_rows(rows, twin_groups(rows))
     return Trained(export_router(out, export), check, split.test)
@@ -144,6 +152,7 @@ def out_of_fold(
     """Logits by member and head, each row's from members that saw neither it nor a twin, and those rows."""
     shop = shop or Workshop()
     twins = twin_groups(rows)
+    shop.bar(rows, twins)
     tests = _divisions(rows, twins, recipe)
     parts: list[dict[str, dict[Head, Logits]]] = []
     for number, test in enumerate(tests):

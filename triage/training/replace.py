@@ -44,6 +44,7 @@ def train_and_replace(
     *,
     columns: ColumnMap | None = None,
     test_from: str = "",
+    keep: Path | None = None,
     force: bool = False,
 ) -> Outcome:
     """Train as `train_router` does; replace the router in `out` unless the new one is surely worse.
@@ -52,10 +53,10 @@ def train_and_replace(
     """
     current = Router.load(out) if (out / MANIFEST).is_file() else None
     if current is None:
-        trained = train_router(paths, out, recipe, progress, columns=columns, test_from=test_from)
+        trained = train_router(paths, out, recipe, progress, columns=columns, test_from=test_from, keep=keep)
         return Outcome(trained.manifest, trained.check, out, True, ())
     beside = out.with_name(f"{out.name}.candidate")
-    trained = train_router(paths, beside, recipe, progress, columns=columns, test_from=test_from)
+    trained = train_router(paths, beside, recipe, progress, columns=columns, test_from=test_from, keep=keep)
     found = tuple(compare_routers(current, Router.load(beside), trained.test))
     if any(comparison.worse for comparison in found) and not force:
         return Outcome(trained.manifest, trained.check, beside, False, found)

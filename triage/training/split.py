@@ -94,6 +94,12 @@ def cross_validation(rows: Sequence[TrainingRow], count: int) -> Iterator[Split]
         yield Split(_pick(rows, train), _pick(rows, sorted(test)), _pick(rows, out))
 
 
+def twins_of_complete(rows: Sequence[TrainingRow], twins: Sequence[int]) -> frozenset[str]:
+    """Ids of all rows that are, or are a twin of, a row with a department by hand."""
+    touched = {twin for row, twin in zip(rows, twins, strict=True) if row.by_hand and row.dept is not None}
+    return frozenset(row.id for row, twin in zip(rows, twins, strict=True) if twin in touched)
+
+
 def twin_groups(rows: Sequence[TrainingRow]) -> list[int]:
     """A number for each row; rows with the same number are the same message or share a group."""
     parent = list(range(len(rows)))
@@ -150,7 +156,7 @@ def _pick(rows: Sequence[TrainingRow], positions: Sequence[int]) -> tuple[Traini
 
 
 def _testable(row: TrainingRow) -> bool:
-    return row.dept is None and row.level1 is not None
+    return row.by_hand and row.dept is None and row.level1 is not None
 
 
 def in_test_part(group: str) -> bool:

@@ -14,13 +14,13 @@ import numpy as np
 
 from foundation.canonical import tagged_hash
 from foundation.progress import Progress, silent
-from triage.classifier.encoder import EncoderMember
+from triage.classifier.encoder import HEADS_FILE, EncoderMember
 from triage.classifier.member import Labels
 from triage.training.arguments import Foundations, Stages
 from triage.training.data import TrainingRow
 from triage.training.finetune import finetune
 from triage.training.pseudo import pseudo_rows
-from triage.training.split import twin_groups
+from triage.training.split import twin_groups, twins_of_complete
 
 
 def fit_encoder(
@@ -33,27 +33,46 @@ def fit_encoder(
 ) -> EncoderMember:
     """The encoder member trained on `rows`; `foundations` is shared by the fits of one session."""
     complete = [row for row in rows if row.by_hand and row.dept is not None]
-    basis = foundation_rows(rows, stages)
+    barred = (
+        foundations.barred if foundations.barred is not None else twins_of_complete(rows, twin_groups(rows))
+    )
+    basis = foundation_rows(rows, stages, barred)
     if not basis:
         return finetune([*complete, *pseudo_rows()], labels, encoder, stages.foundation, progress)
-    key = tagged_hash(sorted(row.id for row in basis))
-    if key not in foundations.made:
-        foundations.made[key] = finetune(
-            [*basis, *pseudo_rows()], labels, encoder, stages.foundation, progress
-        )
+    foundation = _foundation([*basis, *pseudo_rows()], labels, encoder, stages, foundations, progress)
     if not complete:
-        return foundations.made[key]
+        return foundation
     again = [*complete, *_remembered(basis, stages), *pseudo_rows()]
-    return finetune(again, labels, foundations.made[key], stages.finish, progress)
+    return finetune(again, labels, foundation, stages.finish, progress)
 
 
-def foundation_rows(rows: Sequence[TrainingRow], stages: Stages) -> list[TrainingRow]:
-    """Rows without a department by hand that are no twin of a row with one; pool rows teach nothing here."""
-    twins = twin_groups(rows)
-    touched = {twin for row, twin in zip(rows, twins, strict=True) if row.by_hand and row.dept is not None}
-    kept = [
-        row for row, twin in zip(rows, twins, strict=True) if twin not in touched and row.source != "pool"
-    ]
+def _foundation(
+    rows: Sequence[TrainingRow],
+    labels: Labels,
+    encoder: str,
+    stages: Stages,
+    foundations: Foundations,
+    progress: Progress,
+) -> EncoderMember:
+    """The foundation on these rows: from memory, from the folder, or fine-tuned now."""
+    key = tagged_hash([encoder, stages.foundation, sorted((row.id, row.text, row.weight) for row in rows)])
+    if key in foundations.made:
+        return foundations.made[key]
+    kept = foundations.folder / key.removeprefix("sha256:")[:16] if foundations.folder else None
+    if kept is not None and (kept / HEADS_FILE).is_file():
+        member = EncoderMember.load(kept, labels)
+    else:
+        member = finetune(rows, labels, encoder, stages.foundation, progress)
+        if kept is not None:
+            kept.mkdir(parents=True, exist_ok=True)
+            member.save(kept)
+    foundations.made[key] = member
+    return member
+
+
+def foundation_rows(rows: Sequence[TrainingRow], stages: Stages, barred: frozenset[str]) -> list[TrainingRow]:
+    """The rows that a foundation is made of: none that is `barred`, no pool row (it teaches nothing here)."""
+    kept = [row for row in rows if row.id not in barred and row.source != "pool"]
     return [replace(row, weight=stages.weak_weight) if row.source == "weak" else row for row in kept]
 
 
