@@ -12,13 +12,16 @@ from datetime import date
 from enum import StrEnum
 
 from legal_corpus.values import Article, TextKind
+from service.guidance.values import Guidance, ResidentGuidance
 from triage.values import (
     Action,
+    Clause,
     DepartmentScore,
     Evidence,
     LabelScore,
     LegalBasis,
     MatterScore,
+    Signal,
 )
 
 NOT_ADVICE = "本结果由程序给出，供参考，不是法律意见；如何处理由人决定。"
@@ -87,6 +90,14 @@ class Answer:
     as_of: date | None = None
     """The day whose law governs: the day of receipt, else today."""
     region: str = ""
+    signals: tuple[Signal, ...] = ()
+    """Signs of risk, each with its words in `masked_text`."""
+    clauses: tuple[Clause, ...] = ()
+    """Rules of lawful dispatch that allowed or barred the route."""
+    trace: tuple[str, ...] = ()
+    """What each step of triage did, one line each."""
+    guidance: Guidance | None = None
+    """Who acts, steps, clocks, questions, reply draft; `None` in a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +129,8 @@ class LegalAnswer:
     as_of: date
     region: str
     model: str
+    guidance: ResidentGuidance | None = None
+    """Which door, what to bring, the clock, rights and limits, in two levels of language."""
 
 
 def cite(

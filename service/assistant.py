@@ -7,12 +7,19 @@ and every record hold masked text only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from legal_corpus.clock import CHINA, today
 from legal_corpus.values import Resolution, TextKind
 from service.answers import DIGEST_ONLY, NO_BASIS, NOT_ADVICE, Answer, Cited, Door, LegalAnswer
+from service.guidance.lock import Lock
+from service.guidance.operator import Adviser
+from service.guidance.resident import advise_resident
+from service.guidance.values import Guidance
+from service.llm.brief import plain_brief, reply_brief
+from service.llm.writer import ModelWriter, open_writer
 from service.references import References
 from service.seams import Desk, Directory
 from service.settings import Settings
@@ -41,6 +48,8 @@ class Assistant:
     notes: tuple[str, ...] = ()
     """What every reader must know, such as a full law that is not searched yet."""
     today: Callable[[], date] = today
+    writer: ModelWriter | None = None
+    """A language model that may write drafts; `None`, the default: none does."""
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -50,14 +59,24 @@ class Assistant:
         """
         from service.rooms import open_assistant
 
-        return open_assistant(settings)
+        return replace(open_assistant(settings), writer=open_writer(settings))
+
+    @cached_property
+    def lock(self) -> Lock:
+        """The citation lock over the law that is loaded."""
+        return Lock(self.references.shelf)
 
     def handle(self, complaint: Complaint) -> Answer:
-        """Where a complaint goes, the law that governs it, and why. Raises `triage.errors.BadComplaint`."""
-        return self._answer(complaint, self.desk.handle(complaint))
+        """Where a complaint goes, the law that governs it, why, and how to handle it.
+
+        Raises `triage.errors.BadComplaint`.
+        """
+        triage = self.desk.handle(complaint)
+        answer = self._answer(complaint, triage)
+        return replace(answer, guidance=self._guidance(complaint, triage, answer))
 
     def handle_many(self, complaints: Sequence[Complaint]) -> list[Answer]:
-        """The same for several complaints, in order and faster."""
+        """Route and law for several complaints, in order and faster; without guidance."""
         triages = self.desk.handle_many(complaints)
         return [self._answer(*pair) for pair in zip(complaints, triages, strict=True)]
 
@@ -69,19 +88,23 @@ class Assistant:
         articles = self.references.governing(
             triage.masked.text, as_of=day, region=place, k=ANSWERING, surely=True
         )
-        return LegalAnswer(
+        doors = self._doors(triage.prediction.department)
+        guidance = advise_resident(triage, doors, self.lock, as_of=day, region=place)
+        answer = LegalAnswer(
             question=triage.masked.text,
             sufficient=bool(articles),
             message="" if articles else NO_BASIS,
             articles=articles,
-            doors=self._doors(triage.prediction.department),
+            doors=doors,
             channel=triage.decision.channel,
             reasons=triage.decision.reasons,
             notes=self.notes + _notes(articles),
             as_of=day,
             region=place,
             model=triage.model,
+            guidance=guidance,
         )
+        return self._in_plain_words(answer)
 
     def article(self, citation: str, as_of: date | None = None, region: str | None = None) -> Resolution:
         """The article that a citation means on a day (today), or why it cannot be shown."""
@@ -110,7 +133,31 @@ class Assistant:
             notes=self.notes + _notes(citations),
             as_of=day,
             region=place,
+            signals=triage.signals,
+            clauses=triage.clauses,
+            trace=triage.trace,
         )
+
+    def _guidance(self, complaint: Complaint, triage: Triage, answer: Answer) -> Guidance:
+        day, place = answer.as_of or self.today(), answer.region
+        guidance = Adviser(self.lock, self.directory.department).advise(
+            triage, answer.citations, as_of=day, region=place, received=day if complaint.received_at else None
+        )
+        if self.writer is None or triage.decision.action is Action.EMERGENCY:
+            return guidance
+        brief = reply_brief(answer, guidance, self.lock)
+        written = self.writer.write(brief, self.lock, as_of=day, region=place)
+        notes = guidance.notes + ((written.note,) if written.note else ())
+        return replace(guidance, model_draft=written.draft, notes=notes)
+
+    def _in_plain_words(self, answer: LegalAnswer) -> LegalAnswer:
+        """The same with a summary by a language model, where one is set and found law to speak of."""
+        if self.writer is None or answer.guidance is None or not answer.articles:
+            return answer
+        brief = plain_brief(answer, self.lock)
+        written = self.writer.write(brief, self.lock, as_of=answer.as_of, region=answer.region)
+        notes = answer.notes + ((written.note,) if written.note else ())
+        return replace(answer, guidance=replace(answer.guidance, summary=written.draft), notes=notes)
 
     def _governing_day(self, complaint: Complaint) -> date:
         """The law of the day of receipt governs, not today's."""

@@ -32,6 +32,9 @@ class Shelf(Protocol):
     def article(self, id: str) -> Article | None:
         """The article with this id."""
 
+    def titles(self) -> list[str]:
+        """Short titles of all laws."""
+
 
 class Digest(Protocol):
     """Our own words for articles of law."""
@@ -51,6 +54,10 @@ class Finder(Protocol):
 
 class Department(Protocol):
     """An entry of the catalogue."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
 
     @property
     def duties(self) -> tuple[str, ...]:

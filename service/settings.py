@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from service.errors import SettingsError
 
@@ -35,6 +36,16 @@ class Settings:
     """`ZHILI_MAX_CHARACTERS`: longest text of one complaint or question."""
     chunk: int = 64
     """`ZHILI_CHUNK`: rows of a batch between two saves; a killed batch loses at most these."""
+    llm_url: str = ""
+    """`ZHILI_LLM_URL`: address of a server with the OpenAI-compatible chat protocol; empty: no model."""
+    llm_model: str = ""
+    """`ZHILI_LLM_MODEL`: name of the model there; needed where the address is set."""
+    llm_key: str = field(default="", repr=False)
+    """`ZHILI_LLM_KEY`: sent as a bearer token; never shown or logged."""
+    llm_timeout: int = 20
+    """`ZHILI_LLM_TIMEOUT`: seconds for one whole answer of the model."""
+    vault_key_file: Path | None = None
+    """`ZHILI_VAULT_KEY_FILE`: key file of the vault (0600, outside `home`); `None`: no vault."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -54,6 +65,11 @@ class Settings:
             queue=_number(found, "ZHILI_QUEUE", default.queue, 1, 100_000),
             max_characters=_number(found, "ZHILI_MAX_CHARACTERS", default.max_characters, 1, 1_000_000),
             chunk=_number(found, "ZHILI_CHUNK", default.chunk, 1, 100_000),
+            vault_key_file=_path(found, "ZHILI_VAULT_KEY_FILE"),
+            llm_url=_address(found, "ZHILI_LLM_URL"),
+            llm_model=_needed(found, "ZHILI_LLM_MODEL", "ZHILI_LLM_URL"),
+            llm_key=_token(found, "ZHILI_LLM_KEY"),
+            llm_timeout=_number(found, "ZHILI_LLM_TIMEOUT", default.llm_timeout, 1, 600),
         )
 
     @property
@@ -86,6 +102,43 @@ def _path(found: Mapping[str, str], name: str) -> Path | None:
         raise SettingsError(
             f"环境变量 {name} 不是可用的路径", expected="文件夹路径", found=text, remedy=f"改正或取消 {name}"
         ) from error
+
+
+def _address(found: Mapping[str, str], name: str) -> str:
+    text = _text(found, name)
+    try:
+        parts = urlsplit(text)
+        usable = not text or (parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        usable = False
+    if not usable or (text and ("@" in text or not text.isprintable() or " " in text)):
+        # Not repeated: an address may hold a password.
+        raise SettingsError(
+            f"环境变量 {name} 不是可用的地址",
+            expected="http:// 或 https:// 开头、不含用户名和密码的地址，如 http://127.0.0.1:8000/v1",
+            remedy=f"改正或取消 {name}",
+        )
+    return text
+
+
+def _needed(found: Mapping[str, str], name: str, beside: str) -> str:
+    """A text that must be there where another variable is set."""
+    text = _text(found, name)
+    if _text(found, beside) and not text:
+        raise SettingsError(
+            f"设了 {beside} 但没有设 {name}", expected="模型的名称", found="空", remedy=f"设置 {name}"
+        )
+    return text
+
+
+def _token(found: Mapping[str, str], name: str) -> str:
+    text = _text(found, name)
+    if not text.isascii() or not (text or "x").isprintable() or " " in text:
+        # Not repeated: it is a secret.
+        raise SettingsError(
+            f"环境变量 {name} 不能用作请求头", expected="可打印的 ASCII 字符", remedy=f"改正或取消 {name}"
+        )
+    return text
 
 
 def _number(found: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

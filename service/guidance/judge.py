@@ -34,12 +34,14 @@ FIGURE_DIFFERS = "其中的数字不在所引条文里"
 NO_BASIS_NAMED = "说到法律但没有指明条文"
 IN_OTHER_WORDS = "模型的归纳，不是法律原文"
 NOBODY_KNOWS = "模型的表述，没有可核对的出处"
+NOT_GIVEN = "所引条文不在检索结果中"
 TOO_LONG = "句子过长，无法核对"
 LONGEST = 4_000
 """Characters of one sentence; a longer one is struck unread, so that no draft takes long to judge."""
 
 MARKS = {
     IN_OTHER_WORDS: "〔模型归纳，非法律原文，请核对〕",
+    NOT_GIVEN: "〔所引条文不在检索结果中，请核对〕",
     NO_BASIS_NAMED: "〔未附依据，请核对〕",
     NOBODY_KNOWS: "〔模型表述，请核对〕",
     FIGURE_DIFFERS: "〔数字请核对〕",
@@ -87,6 +89,8 @@ class Bench:
     """Whether there is a law of that title."""
     said: str = ""
     """The masked complaint."""
+    given: frozenset[str] | None = None
+    """Ids of the articles that a model was given; it may rest on no other. `None`: on any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def judge(sentence: Sentence, bench: Bench) -> LockedSentence:
     if strikes:
         reasons = tuple(dict.fromkeys(strike.reason for strike in strikes))
         return _locked(sentence, _segments(text, strikes), Status.STRUCK, (), reasons)
-    doubt = _doubt(sentence, read)
+    doubt = _doubt(sentence, read, bench)
     status = Status.MARKED if doubt else Status.SUPPORTED
     links = tuple(map(_link, read.articles))
     return _locked(sentence, (Segment(text),), status, links, (doubt,) if doubt else ())
@@ -238,7 +242,7 @@ def _figures_held(read: _Read) -> bool:
     return figures(read.rest) <= held.union(*(figures(one.article.text) for one in read.articles))
 
 
-def _doubt(sentence: Sentence, read: _Read) -> str:
+def _doubt(sentence: Sentence, read: _Read, bench: Bench) -> str:
     """Why a sentence without a fault may still not stand as it is; empty where it may."""
     if sentence.blank and not BLANK.sub("", read.text).strip(" \n。；"):
         return ""
@@ -246,6 +250,8 @@ def _doubt(sentence: Sentence, read: _Read) -> str:
         return _doubt_of_ours(read)
     rest = read.rest
     if read.articles:
+        if bench.given is not None and not {one.article.id for one in read.articles} <= bench.given:
+            return NOT_GIVEN
         own = any(rest.strip("：:。 \n") == one.article.text.strip("。 \n") for one in read.articles)
         pure = read.others and not _CONNECTIVE.sub("", rest)
         return "" if own or pure else IN_OTHER_WORDS

@@ -45,13 +45,20 @@ class Lock:
     _titles: set[str] = field(init=False, default_factory=set)
 
     def verify(
-        self, draft: str | Sequence[Sentence], as_of: date, *, region: str = "", said: str = ""
+        self,
+        draft: str | Sequence[Sentence],
+        as_of: date,
+        *,
+        region: str = "",
+        said: str = "",
+        given: frozenset[str] | None = None,
     ) -> LockReport:
         """Judge every sentence of a draft; a plain string is taken for a model's words.
 
         `said`: the masked complaint; only what stands in it may be quoted as the citizen's words.
+        `given`: ids of the articles that a model was given; it may rest on no other.
         """
-        bench = Bench(lambda citation: self.resolve(citation, as_of, region), self.knows, said)
+        bench = Bench(lambda citation: self.resolve(citation, as_of, region), self.knows, said, given)
         sentences = model_sentences(draft) if isinstance(draft, str) else draft
         return LockReport(tuple(judge(sentence, bench) for sentence in sentences))
 

@@ -234,6 +234,8 @@ class ResidentGuidance:
     clocks: tuple[Said, ...]
     rights: tuple[Said, ...]
     limits: tuple[Said, ...]
+    tell: tuple[str, ...] = ()
+    """What the catalogue says to a citizen with such a matter."""
     summary: Draft | None = None
     """A plain-language answer by a language model, where one is set; through the lock."""
     notes: tuple[str, ...] = ()

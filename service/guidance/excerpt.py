@@ -1,0 +1,60 @@
+"""Cutting what is quoted: whole sentences of an article, the first sentences of what a citizen said."""
+
+from __future__ import annotations
+
+import re
+
+from service.guidance.sentences import quotes, without_hidden
+
+LONGEST_LAW = 160
+"""Characters of an article that a reply quotes; a longer sentence is named, not quoted."""
+LONGEST_SAID = 120
+_MARKS = (("“", "”"), ("「", "」"), ("『", "』"))
+_QUOTING = re.compile('[“”「」『』〝〞＂"]')
+_CLAUSE = re.compile("[^。；：\n]*[。；：\n]?")
+_SAID_END = re.compile("[。！？!?；;\n]")
+_SAID_PAUSE = re.compile("[，,、 ]")
+
+
+def law_quote(text: str, about: str) -> str:
+    """The paragraph of an article that speaks most of `about`, cut to whole sentences; empty: too long."""
+    paragraphs = [line.strip() for line in text.split("\n") if line.strip()]
+    pairs = _pairs(about)
+    best = max(paragraphs, key=lambda line: len(pairs & _pairs(line)) / (20 + len(line)), default="")
+    kept = ""
+    for clause in _CLAUSE.findall(best):
+        if len(kept) + len(clause) > LONGEST_LAW:
+            break
+        kept += clause
+    kept = kept.rstrip("：\n")
+    # A list that is announced and not quoted says nothing.
+    whole = kept and kept[-1] in "。；"
+    return kept if whole and kept == without_hidden(kept) and len(quotes(f"“{kept}”")) == 1 else ""
+
+
+def said(text: str, longest: int = LONGEST_SAID) -> str:
+    """The first sentences of a complaint, the title left out where the text goes on after it."""
+    head, _, body = text.partition("\n")
+    source = body if len(body) >= 20 else (head if not body else text)
+    if len(source) <= longest:
+        return source.strip()
+    ends = [found.end() for found in _SAID_END.finditer(source, 0, longest)]
+    pauses = [found.start() for found in _SAID_PAUSE.finditer(source, 0, longest)]
+    long_enough = [end for end in ends if end >= longest // 3]
+    cut = long_enough[-1] if long_enough else (pauses[-1] if pauses else longest)
+    return source[:cut].strip()
+
+
+def quoted(text: str) -> str:
+    """`text` between quotation marks that it does not break out of; cut at its own marks where it would."""
+    for opening, closing in _MARKS:
+        whole = f"{opening}{text}{closing}"
+        found = quotes(whole)
+        if len(found) == 1 and found[0].inner == text:
+            return whole
+    before = _QUOTING.split(text)[0].strip(" ，,：:\n")
+    return f"“{before}”" if len(before) >= 6 else ""
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
