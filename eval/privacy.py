@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from eval.bootstrap import bootstrap_by_index
+from eval.errors import EvalError
 from eval.pii_corpus import SEED, PlantedItem, build_corpus
 from eval.pii_forms import MAKERS, PROVINCES, STRUCTURED, VAGUE
 from eval.provenance import Stopwatch
@@ -38,6 +39,8 @@ _LEFT = {
 
 def evaluate_privacy(part: str = "all", data: Sequence[Path] = (), seed: int = SEED) -> Result:
     """Recall by kind and false masks on the corpus (`part`: open, held or all), remains in `data`."""
+    if part not in ("open", "held", "all"):
+        raise EvalError("没有这一部分语料", expected="open、held 或 all", found=part, remedy="改正 --part")
     watch = Stopwatch()
     items = [item for item in build_corpus(seed) if part in ("all", item.part)]
     judged = [_judge(item) for item in items]

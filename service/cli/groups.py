@@ -1,10 +1,10 @@
-"""Joins the commands over the other rooms: law, search, corpus, index, train."""
+"""Joins the commands over the other rooms: law, search, corpus, index, train, privacy."""
 
 from __future__ import annotations
 
 import typer
 
-from service.cli import corpus, index, train
+from service.cli import corpus, index, privacy, train
 from service.cli.law import law
 from service.cli.search import search
 
@@ -13,5 +13,5 @@ def register(app: typer.Typer) -> None:
     """Add every group and command to the command line."""
     for command in (law, search):
         app.command(command.__name__)(command)
-    for name, group in (("corpus", corpus), ("index", index), ("train", train)):
+    for name, group in (("corpus", corpus), ("index", index), ("train", train), ("privacy", privacy)):
         app.add_typer(group.commands, name=name)
