@@ -1,7 +1,7 @@
 """Where a name begins in a sentence without spaces: what stands before it cannot belong to it.
 
-Two helpers: the words of `slots.toml` (`stop`: 位于, 投诉, 我们…), and the segmenter's parts of speech: a verb,
-a pronoun, a preposition before the name is no part of it, unless streets are called so (建设路).
+Two helpers: the words of `slots.toml` (`stop`: 位于, 投诉, 我们…), and the segmenter's parts of speech: a
+verb, a pronoun, a preposition before the name is no part of it, unless streets are called so (建设路).
 """
 
 from __future__ import annotations

@@ -54,9 +54,8 @@ def _demand(text: str, start: int, end: int) -> Iterator[Slot]:
         silent[match.start() - start : match.end() - start] = b"\1" * len(match[0])
     asked = _question(text, start, end)
     for match in _words("demand", "ask").finditer(text, start, end):
-        if any(left <= match.start() < right for left, right in silent) or not _leads(
-            text, start, match.start()
-        ):
+        at = match.start()
+        if silent[at - start] or not _leads(text, start, at):
             continue
         if asked is None or match.start() < asked:
             if end - match.end() >= 2:
