@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from triage.catalogue.dispatch import EntryMatch
+    from triage.classifier.parts import Part
+    from triage.entities.asking import Question
+    from triage.entities.values import Slots
+    from triage.policy.clocks import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +183,19 @@ class Triage:
     decision: Decision
     model: str
     """Name and hash of the router artefact that decided."""
-    entries: tuple[Any, ...] = ()
-    """`EntryMatch` of the dispatch catalogue (派单目录), best first."""
-    deadlines: tuple[Any, ...] = ()
-    """`Deadline` of every clock that runs (办理时限)."""
-    slots: Any = None
-    """`Slots`: time, place, parties, amount, evidence, demand, contact; `None` where not looked for."""
-    questions: tuple[Any, ...] = ()
-    """`Question`s to ask back, those first that change the route."""
+    entries: tuple[EntryMatch, ...] = ()
+    """Entries of the dispatch catalogue (派单目录), best first."""
+    deadlines: tuple[Deadline, ...] = ()
+    """Every clock that runs (办理时限)."""
+    slots: Slots | None = None
+    """Time, place, parties, amount, evidence, demand, contact; `None` where not looked for."""
+    questions: tuple[Question, ...] = ()
+    """What to ask back, those first that change the route."""
     signals: tuple[Signal, ...] = ()
     """Signs of risk, each with its words."""
     clauses: tuple[Clause, ...] = ()
     """Rules of lawful dispatch that allowed or barred the route."""
     trace: tuple[str, ...] = ()
     """What each step did, in order, one line each."""
-    parts: tuple[Any, ...] = ()
-    """`Part`s of a message with several issues; empty where it is one."""
+    parts: tuple[Part, ...] = ()
+    """Parts of a message with several issues; empty where it is one."""
