@@ -60,6 +60,24 @@ def grounding(
     finish(result, out)
 
 
+@commands.command("lookup")
+def lookup(
+    count: Annotated[int, typer.Option("--count", min=1, max=100_000, help="查多少条引用")] = 500,
+    quotes: Annotated[int, typer.Option("--quotes", min=1, help="核对多少条引文与库是否逐字节相同")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="抽样的种子")] = 20261123,
+    out: Out = None,
+) -> None:
+    """查引用评测：随机条文以随机写法查询（对、如实拒绝、错），并核对引文与库逐字节一致。"""
+    from eval.lookup import measure_lookup
+    from service.cli.render import progress_bar
+    from service.settings import Settings
+
+    path = Settings.from_environment().corpus_path
+    with progress_bar() as progress:
+        result = measure_lookup(path, count=count, quotes=quotes, seed=seed, progress=progress)
+    finish(result, out)
+
+
 @commands.command("router")
 def router(
     data: Annotated[Path, typer.Option("--data", help="带一级事项标签的留言（.jsonl .csv .xlsx）")],
@@ -116,6 +134,22 @@ def gates(
     from eval.gates import evaluate_gates
 
     finish(evaluate_gates(cases, part=half), out)
+
+
+@commands.command("privacy")
+def privacy(
+    data: Annotated[
+        list[Path] | None, typer.Option("--data", help="另在这些文件上清点遮盖后残留的号码（只计数）")
+    ] = None,
+    part: Annotated[str, typer.Option("--part", help="语料的哪一部分：open、held、all")] = "all",
+    seed: Annotated[int | None, typer.Option("--seed", help="换一个种子生成语料")] = None,
+    out: Out = None,
+) -> None:
+    """脱敏评测：自造语料上各类个人信息的召回与误遮，附 95% 自助法区间。"""
+    from eval.pii_corpus import SEED
+    from eval.privacy import evaluate_privacy
+
+    finish(evaluate_privacy(part, data or (), SEED if seed is None else seed), out)
 
 
 def finish(result: Result, out: Path | None) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import lzma
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from legal_corpus.check import check_digest
 from legal_corpus.citation import parse
 from legal_corpus.digest import load_digest
-from legal_corpus.ingest import ingest
 from legal_corpus.library import Library
 from legal_corpus.numerals import to_chinese
 from legal_corpus.store import LawStore
@@ -25,30 +20,6 @@ from legal_corpus.values import Article, Citation, Resolved, Unresolved
 pytestmark = pytest.mark.data
 TODAY = date(2026, 11, 22)
 SEED = 20261122
-EVERY = 12
-"""Of the laws outside the digest every twelfth is ingested, to keep the test quick."""
-
-
-def _wanted(row: dict[str, Any], digest_keys: set[str]) -> bool:
-    return title_key(row["law"]) in digest_keys or int(str(row["id"])[:8], 16) % EVERY == 0
-
-
-def _rows(source: Path) -> Iterator[str]:
-    keys = {title_key(law.title) for law in load_digest().laws}
-    with lzma.open(source, "rt", encoding="utf-8") as stream:
-        for line in stream:
-            if _wanted(json.loads(line), keys):
-                yield line
-
-
-@pytest.fixture(scope="session")
-def real_store(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> LawStore:
-    folder = tmp_path_factory.mktemp("real")
-    with (folder / "part.jsonl").open("w", encoding="utf-8") as out:
-        out.writelines(_rows(data_dir / "law" / "articles.jsonl.xz"))
-    (folder / "laws.jsonl.xz").symlink_to((data_dir / "law" / "laws.jsonl.xz").resolve())
-    ingest(folder / "part.jsonl", folder / "corpus.sqlite3", today=TODAY)
-    return LawStore.open(folder / "corpus.sqlite3")
 
 
 def _suffix(article: Article, chinese: bool) -> str:
