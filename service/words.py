@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.guidance.values import Status
 from triage.values import Action
 
 ACTIONS = {
@@ -16,6 +17,8 @@ ACTION_HELP = {
     Action.OTHER_CHANNEL: "不属热线派单范围，请告知应走的途径。",
     Action.EMERGENCY: "可能有现实危险，先转接再登记。",
 }
+STATUS_WORDS = {Status.SUPPORTED: "可用", Status.MARKED: "待核对", Status.STRUCK: "已删去"}
+"""What the citation lock found, for people."""
 TEXT_KINDS = {"official": "原文", "digest": "摘要"}
 DUTIES = 3
 """Duties of a department that a resident is shown; the JSON has all."""

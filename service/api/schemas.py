@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from service.api.guidance_bodies import Body as _Body
+from service.api.guidance_bodies import GuidanceBody, ResidentGuidanceBody
 
 
 class TriageRequest(_Body):
@@ -90,6 +89,27 @@ class BasisBody(_Body):
     article: str
 
 
+class SignalBody(_Body):
+    """风险信号，位置按 masked_text。"""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    raises_to: str = Field(description="一般（仅提示）、较急或紧急")
+    reason: str
+
+
+class ClauseBody(_Body):
+    """允许或不允许这样派单的规则。"""
+
+    id: str
+    text: str
+    basis: list[BasisBody]
+    effect: str = Field(description="allow 允许；bar 不得；note 注意")
+    region: str = Field(description="在哪里有效；空为各地")
+
+
 class AnswerBody(_Body):
     """研判结果；各列表按把握从高到低。"""
 
@@ -111,6 +131,12 @@ class AnswerBody(_Body):
     notes: list[str]
     as_of: date | None = Field(description="按哪一天的法律")
     region: str
+    signals: list[SignalBody]
+    clauses: list[ClauseBody]
+    trace: list[str] = Field(description="各步做了什么")
+    guidance: GuidanceBody | None = Field(
+        description="怎样办：单位、步骤、时限、要问的、答复口径；批量时为空"
+    )
 
 
 class DoorBody(_Body):
@@ -137,6 +163,7 @@ class LegalAnswerBody(_Body):
     as_of: date
     region: str
     model: str
+    guidance: ResidentGuidanceBody | None = Field(description="去哪里、带什么、多久、权利与限制")
 
 
 class LawBody(_Body):

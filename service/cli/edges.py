@@ -85,9 +85,10 @@ def ask(
     question: Annotated[str, typer.Argument(help="问题；写 - 则从标准输入读取。")],
     as_of: Annotated[str, typer.Option(help="按哪一天的法律，如 2026-11-22。默认今天。")] = "",
     region: Region = "",
+    full: Annotated[bool, typer.Option("--full", help="完整的说法和依据；默认用短句。")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """居民问法：哪些条文管这件事、大白话怎么说、该找谁。"""
+    """居民问法：哪些条文管这件事、大白话怎么说、该找谁、带什么。"""
     from service.assistant import Assistant
     from service.cli.render import print_legal_answer
     from service.inputs import read_day, read_question
@@ -96,7 +97,7 @@ def ask(
     asked = read_question(_given(question), settings.max_characters)
     day = read_day(as_of, "as_of")
     answer = Assistant.open(settings).ask(asked, day, region or None)
-    typer.echo(to_json(answer, indent=1)) if as_json else print_legal_answer(answer)
+    typer.echo(to_json(answer, indent=1)) if as_json else print_legal_answer(answer, full=full)
 
 
 def doctor(as_json: AsJson = False) -> None:

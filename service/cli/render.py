@@ -6,7 +6,7 @@ Citizens' words are plain `Text`: never markup, never control codes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -17,7 +17,9 @@ from rich.text import Text
 
 from foundation.progress import Progress as Report
 from service.answers import Answer, Cited, LegalAnswer, at_a_glance
+from service.cli import guidance as guided
 from service.doctor import Finding, Level
+from service.guidance.values import Draft
 from service.words import ACTIONS, DUTIES, ROLES, TEXT_KINDS, UNSURE, UNSURE_DOOR, percent
 from triage.values import Action, DepartmentScore
 
@@ -45,18 +47,31 @@ def print_answer(answer: Answer) -> None:
     for score in answer.department[:3]:
         _department(out, score)
     _body(out, _labels(answer))
+    guidance = answer.guidance
+    if guidance:
+        _lines(out, "", guided.actor_lines(guidance))
+        _lines(out, "时限", guided.clock_lines(guidance))
+        _lines(out, "还要问清", guided.ask_lines(guidance))
     _heading(out, f"法律依据（按 {answer.as_of} 的法律）")
     shown, folded = at_a_glance(answer.citations)
     _articles(out, shown)
     if folded:
         _body(out, f"另有{len(folded)}条可能适用：{'、'.join(cited.cited for cited in folded)}", "dim")
+    if guidance:
+        _lines(out, "办理步骤", guided.step_lines(guidance))
+        _draft(out, "答复口径", guidance.draft)
+        if guidance.model_draft:
+            _draft(out, "模型草稿", guidance.model_draft)
+    if answer.signals:
+        _heading(out, "风险信号")
+        _points(out, [f"{one.raises_to}：{one.text}（{one.reason}）" for one in answer.signals])
     _heading(out, "理由")
     _points(out, answer.reasons)
     _footer(out, answer.notes, answer.model)
 
 
-def print_legal_answer(answer: LegalAnswer) -> None:
-    """The answer to a resident's question."""
+def print_legal_answer(answer: LegalAnswer, *, full: bool = False) -> None:
+    """The answer to a resident's question; `full`: whole sentences with their articles, not short ones."""
     out = _console()
     _heading(out, "问题（已脱敏）")
     _body(out, answer.question)
@@ -71,6 +86,13 @@ def print_legal_answer(answer: LegalAnswer) -> None:
         line = f"　电话 {door.public_line}" if door.public_line else ""
         _body(out, f"{door.name}（{percent(door.p)}）{line}", "bold")
         _body(out, "；".join(door.duties[:DUTIES]), "dim", indent=4)
+    if answer.guidance:
+        for title, lines in guided.resident_lines(answer.guidance, full=full):
+            if lines:
+                _heading(out, title)
+                _points(out, lines)
+        if answer.guidance.summary:
+            _draft(out, "模型写的大白话", answer.guidance.summary)
     _footer(out, answer.notes, answer.model)
 
 
@@ -108,6 +130,20 @@ def _heading(out: Console, text: str) -> None:
 def _body(out: Console, text: str, style: str = "", indent: int = 2) -> None:
     if text:
         out.print(Padding(Text(_clean(text), style=style), (0, 0, 0, indent)))
+
+
+def _lines(out: Console, title: str, lines: Iterable[guided.Line]) -> None:
+    found = list(lines)
+    if found and title:
+        _heading(out, title)
+    for text, style in found:
+        _body(out, text, style)
+
+
+def _draft(out: Console, title: str, draft: Draft) -> None:
+    _heading(out, title)
+    out.print(Padding(guided.draft_text(draft.sentences, _clean), (0, 0, 0, 2)))
+    _body(out, draft.note, "dim")
 
 
 def _points(out: Console, lines: Sequence[str]) -> None:

@@ -62,7 +62,7 @@ def _doors(triage: Triage, department: str) -> list[DoorRule]:
     general = [rule for rule in rules if rule.number == GENERAL]
     ranked = [*channel, *urgent, *own, *called]
     if triage.decision.action is Action.EMERGENCY:
-        return list(dict.fromkeys(channel)) or general
+        return list(dict.fromkeys([*channel, *called]))[: DOORS - 1] or general
     return [*list(dict.fromkeys(ranked))[: DOORS - 1], *general]
 
 

@@ -1,66 +1,67 @@
-"""Answers as HTML. Every value goes through `escape`: a citizen's text is never markup."""
+"""The answer to a complaint as HTML. Every value goes through `escape`: a citizen's text is never markup."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from legal_corpus.values import TextKind
-from service.answers import Answer, Cited, Door, LegalAnswer, Role, at_a_glance
-from service.words import ACTION_HELP, ACTIONS, DUTIES, ROLES, TEXT_KINDS, UNSURE, UNSURE_DOOR, percent
+from service.answers import Answer, Cited, at_a_glance
+from service.ui.guidance_html import asking, first_clock, folded, signals
+from service.ui.parts import article, bullets, fold, footer, law, section
+from service.words import ACTION_HELP, ACTIONS, percent
 from triage.values import Action, DepartmentScore, Evidence, LabelScore
 
 _ICONS = {Action.AUTO: "✓", Action.REVIEW: "？", Action.OTHER_CHANNEL: "→", Action.EMERGENCY: "！"}
-UNLIKELY = 0.05
-"""A second door below this probability is not shown."""
 EMPTY_DESK = '<p class="zl-empty">结果会显示在这里：脱敏内容、主管部门、法律依据和理由。</p>'
 EMPTY_ASK = '<p class="zl-empty">写下要问的事，这里会列出管这件事的条文、大白话和该找的部门。</p>'
 
 
 def answer_html(answer: Answer) -> str:
-    """The answer to a complaint, the weightiest first."""
-    return _article(
+    """The answer to a complaint: the glance first, then what is needed during the call, the rest folded."""
+    guidance = answer.guidance
+    return article(
         _banner(answer),
-        _section("主管部门", _departments(answer.department[:3])),
-        _section("判断", _labels(answer)),
-        _section("理由", _list(answer.reasons)),
-        _section("诉求（已脱敏）", _masked(answer.masked_text, answer.evidence)),
-        _section(
+        _glance(answer),
+        section("主管部门", _departments(answer.department[:3])),
+        asking(guidance) if guidance else "",
+        section(
             f"法律依据 <small>按 {escape(str(answer.as_of))} 的法律，点开看全文</small>",
             _laws(answer.citations),
         ),
-        _footer(answer.notes, answer.model),
+        section("诉求（已脱敏）", _masked(answer.masked_text, answer.evidence)),
+        folded(guidance, answer.clauses) if guidance else "",
+        fold("理由", answer.reasons[0] if answer.reasons else "", bullets(answer.reasons)),
+        fold("研判过程", f"{len(answer.trace)} 步", bullets(answer.trace)),
+        footer(answer.notes, answer.model),
     )
 
 
-def legal_answer_html(answer: LegalAnswer) -> str:
-    """The answer to a resident's question."""
-    urgent = (
-        f'<p class="zl-banner zl-emergency"><b>请先：{escape(answer.channel)}</b></p>'
-        if answer.channel
-        else ""
-    )
-    message = f'<p class="zl-message">{escape(answer.message)}</p>' if answer.message else ""
-    found = message + "".join(_plain(cited) for cited in answer.articles)
-    return _article(
-        urgent,
-        _section(f"管这件事的条文 <small>按 {escape(str(answer.as_of))} 的法律</small>", found),
-        _section("该找谁", _doors(answer.doors)),
-        _footer(answer.notes, answer.model),
-    )
+def _glance(answer: Answer) -> str:
+    """Who, how sure, by when, on which article: one look."""
+    facts = []
+    if answer.department and answer.action not in (Action.EMERGENCY, Action.OTHER_CHANNEL):
+        first = answer.department[0]
+        facts.append(_shown("主办", f"<b>{escape(first.name)}</b> <small>{escape(percent(first.p))}</small>"))
+    if answer.guidance and (clock := first_clock(answer.guidance.clocks)):
+        facts.append(_shown("最迟", clock))
+    if cited := _first_article(answer):
+        facts.append(_shown("依据", f"<b>{escape(cited)}</b>"))
+    facts += _labels(answer)
+    chips = signals(answer.signals)
+    raised = f'<p class="zl-chips">{chips}</p>' if chips else ""
+    return f'<section class="zl-glance"><dl class="zl-facts">{"".join(facts)}</dl>{raised}</section>'
+
+
+def _first_article(answer: Answer) -> str:
+    """The catalogue's first article, else the first that a search found."""
+    if answer.guidance and answer.guidance.says:
+        return answer.guidance.says[0].cited
+    return answer.citations[0].cited if answer.citations else ""
 
 
 def problem_html(message: str) -> str:
     """An error for people: what happened and what to do."""
     return f'<div class="zl-answer" role="alert"><p class="zl-problem">{escape(message)}</p></div>'
-
-
-def _article(*parts: str) -> str:
-    return f'<article class="zl-answer" aria-label="结果">{"".join(parts)}</article>'
-
-
-def _section(title: str, body: str) -> str:
-    return f"<section><h3>{title}</h3>{body}</section>" if body else ""
 
 
 def _banner(answer: Answer) -> str:
@@ -83,7 +84,7 @@ def _departments(scores: Sequence[DepartmentScore]) -> str:
     return f'<ol class="zl-departments">{rows}</ol>' if rows else ""
 
 
-def _labels(answer: Answer) -> str:
+def _labels(answer: Answer) -> list[str]:
     facts = []
     if answer.matter:
         matter = answer.matter[0]
@@ -91,8 +92,11 @@ def _labels(answer: Answer) -> str:
     facts += [_fact("诉求类型", first.label, first.p) for first in answer.kind[:1]]
     facts += [_fact("紧急程度", first.label, first.p) for first in answer.urgency[:1]]
     others = "、".join(f"{other.label} {percent(other.p)}" for other in _others(answer.kind))
-    more = f'<p class="zl-dim">类型也可能是：{escape(others)}</p>' if others else ""
-    return f'<dl class="zl-facts">{"".join(facts)}</dl>{more}'
+    return facts + ([_shown("类型也可能是", escape(others))] if others else [])
+
+
+def _shown(name: str, value: str) -> str:
+    return f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>"
 
 
 def _others(labels: Sequence[LabelScore]) -> list[LabelScore]:
@@ -120,76 +124,10 @@ def _laws(citations: Sequence[Cited]) -> str:
     if not citations:
         return '<p class="zl-message">没有找到可以确认现行有效的条文。</p>'
     shown, folded = at_a_glance(citations)
-    more = "".join(_law(cited) for cited in folded)
+    more = "".join(map(law, folded))
     rest = (
         f'<details class="zl-more"><summary>另有{len(folded)}条可能适用</summary>{more}</details>'
         if more
         else ""
     )
-    return "".join(_law(cited) for cited in shown) + rest
-
-
-def _law(cited: Cited) -> str:
-    plain = f"<p><b>大白话：</b>{escape(cited.plain)}</p>" if cited.plain else ""
-    return (
-        f'<details class="zl-law"><summary>{_badge(cited)}'
-        f"<b>{escape(cited.cited)}</b>{_version(cited)}{_role(cited)}</summary>"
-        f'<div class="zl-body"><p class="zl-quote">{escape(cited.text)}</p>'
-        f"{plain}{_note(cited)}</div></details>"
-    )
-
-
-def _role(cited: Cited) -> str:
-    return f"<small>{escape(ROLES[cited.role])}</small>" if cited.role is Role.BASIS else ""
-
-
-def _plain(cited: Cited) -> str:
-    """An article for a resident: plain words in sight, the official text below where there is one."""
-    if cited.text_kind is TextKind.OFFICIAL and not cited.plain:
-        return _law(cited)
-    source = (
-        _law(cited)
-        if cited.plain
-        else f"<p>{_badge(cited)} <b>{escape(cited.cited)}</b> {_version(cited)}</p>"
-    )
-    return f'<div class="zl-plain"><p>{escape(cited.plain or cited.text)}</p>{source}</div>'
-
-
-def _version(cited: Cited) -> str:
-    return f"<small>{cited.version_date} 版本</small>" if cited.version_date else ""
-
-
-def _badge(cited: Cited) -> str:
-    return f'<span class="zl-badge zl-{escape(cited.text_kind)}">{escape(TEXT_KINDS[cited.text_kind])}</span>'
-
-
-def _note(cited: Cited) -> str:
-    return f'<p class="zl-dim">{escape(cited.note)}</p>' if cited.note else ""
-
-
-def _doors(doors: Sequence[Door]) -> str:
-    unsure = f'<p class="zl-message">{escape(UNSURE_DOOR)}</p>' if doors and doors[0].p < UNSURE else ""
-    return unsure + "".join(_door(door) for n, door in enumerate(doors) if n == 0 or door.p >= UNLIKELY)
-
-
-def _door(door: Door) -> str:
-    line = f'<p>电话 <b class="zl-line">{escape(door.public_line)}</b></p>' if door.public_line else ""
-    more = " 等" if len(door.duties) > DUTIES else ""
-    named = escape("；".join(door.duties[:DUTIES])) + more
-    duties = f'<p class="zl-dim">管：{named}</p>' if door.duties else ""
-    return (
-        f'<div class="zl-door"><p><b>{escape(door.name)}</b> '
-        f"<small>把握 {escape(percent(door.p))}</small></p>"
-        f"{line}{duties}</div>"
-    )
-
-
-def _list(items: Iterable[str]) -> str:
-    rows = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return f"<ul>{rows}</ul>" if rows else ""
-
-
-def _footer(notes: Iterable[str], model: str) -> str:
-    return (
-        f"<footer>{''.join(f'<p>{escape(note)}</p>' for note in notes)}<p>模型 {escape(model)}</p></footer>"
-    )
+    return "".join(map(law, shown)) + rest

@@ -18,7 +18,8 @@ from foundation.errors import ZhiliError
 from service.assistant import Assistant
 from service.inputs import MAX_REGION, MAX_TITLE, read_complaint, read_day, read_question, read_text
 from service.settings import Settings
-from service.ui.html import EMPTY_ASK, EMPTY_DESK, answer_html, legal_answer_html, problem_html
+from service.ui.html import EMPTY_ASK, EMPTY_DESK, answer_html, problem_html
+from service.ui.resident_html import legal_answer_html
 
 # Read when gradio is imported: no usage reports, no version check.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -30,8 +31,32 @@ _PREPARE = """() => {
   document.body.classList.remove("dark");
   const parts = document.querySelectorAll("#answer, #legal-answer");
   parts.forEach((part) => part.setAttribute("aria-live", "polite"));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.zl-ref");
+    const cited = link && document.getElementById(link.hash.slice(1));
+    if (cited) { event.preventDefault(); cited.open = true; cited.scrollIntoView({ block: "nearest" }); }
+    const button = event.target.closest("button.zl-copy");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    const done = () => { button.parentElement.querySelector(".zl-copied").textContent = "已复制"; };
+    const byHand = () => {
+      const area = document.createElement("textarea");
+      area.value = source.textContent;
+      document.body.append(area);
+      area.select();
+      if (document.execCommand("copy")) done();
+      area.remove();
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(source.textContent).then(done, byHand);
+    else byHand();
+  });
 }"""
-"""Language for screen readers, one light theme, and results that are read out when they come."""
+"""Language for screen readers, one light theme, results that are read out when they come, copy buttons.
+
+A button copies by hand where the page is not served from this machine or over https."""
+_LEVEL = """(level) => { document.documentElement.dataset.level = level; }"""
+"""Shows one of the two levels of language; the style sheet hides the other."""
+LEVELS = [("易读（短句）", "easy"), ("完整", "full")]
 _SHOW = """() => {
   const parts = [...document.querySelectorAll("#answer, #legal-answer")].filter((part) => part.offsetParent);
   const below = (part) => part.getBoundingClientRect().top > window.innerHeight * 0.6;
@@ -155,6 +180,8 @@ def _ask_tab(desk: _Desk, examples: list[dict[str, str]]) -> None:
                 max_length=desk.too_long,
                 placeholder="用自己的话写；Shift+Enter 提问",
             )
+            level = gr.Radio(LEVELS, value="easy", label="文字", elem_id="level", interactive=True)
+            level.change(None, level, None, js=_LEVEL, **_QUIET)
             as_of, region = _day_and_place("按哪天的法律", "as_of", desk.settings)
             go = gr.Button("问法", variant="primary", elem_id="ask")
             buttons = _examples(examples)

@@ -14,13 +14,41 @@ from service_fakes import fake_assistant
 
 from legal_corpus.values import TextKind
 from service.answers import Answer, Cited, Door, LegalAnswer, Role
-from service.ui.html import answer_html, legal_answer_html, problem_html
+from service.guidance.values import (
+    Actor,
+    Ask,
+    ClockLine,
+    DoorAdvice,
+    Draft,
+    Guidance,
+    LawPoint,
+    Link,
+    LockedSentence,
+    Origin,
+    ResidentGuidance,
+    Said,
+    Segment,
+    Status,
+    Step,
+)
+from service.ui.html import answer_html, problem_html
+from service.ui.resident_html import legal_answer_html
 from service.words import UNSURE_DOOR
-from triage.values import Action, Complaint, DepartmentScore, Evidence, LabelScore, MatterScore
+from triage.values import (
+    Action,
+    Clause,
+    Complaint,
+    DepartmentScore,
+    Evidence,
+    LabelScore,
+    LegalBasis,
+    MatterScore,
+    Signal,
+)
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&${alert(1)}</details>"
 TAGS = {"article", "section", "div", "details", "summary", "blockquote", "mark", "h3", "p", "b", "i", "small"}
-TAGS |= {"span", "ol", "ul", "li", "dl", "dt", "dd", "footer"}
+TAGS |= {"span", "ol", "ul", "li", "dl", "dt", "dd", "footer", "a", "s", "br", "button", "pre"}
 
 
 class Tags(HTMLParser):
@@ -73,7 +101,40 @@ def answer(word: str) -> Answer:
         channel=word,
         notes=(word,),
         as_of=date(2026, 11, 22),
+        signals=(Signal(word, word, 0, 1, "紧急", word),),
+        clauses=(Clause(word, word, (LegalBasis(word, word),), "bar", word),),
+        trace=(word,),
+        guidance=guidance(word),
     )
+
+
+def draft(word: str) -> Draft:
+    link = Link(word, word, TextKind.OFFICIAL, word)
+    segments = (Segment(word), Segment(word, struck=True))
+    sentence = LockedSentence(segments, Status.STRUCK, Origin.MODEL, (link,), (word,), word, opens=True)
+    return Draft((sentence,), word, word, (link,), Origin.MODEL, word)
+
+
+def guidance(word: str) -> Guidance:
+    day = date(2026, 11, 30)
+    return Guidance(
+        says=(LawPoint(word, word, TextKind.OFFICIAL, word, word),),
+        actors=(Actor(word, word, "co", word, (word,)), Actor(word, word, "not_competent", word)),
+        steps=(Step(word, (word,)),),
+        clocks=(ClockLine(word, word, day, day, day, word, (word,), True, (word,)),),
+        ask=(Ask(word, word),),
+        tell=(word,),
+        draft=draft(word),
+        model_draft=draft(word),
+        unverified=(word,),
+        notes=(word,),
+    )
+
+
+def resident(word: str) -> ResidentGuidance:
+    said = Said(word, word + word, (word,))
+    door = DoorAdvice(word, word, said, word)
+    return ResidentGuidance((door,), (word,), (said,), (said,), (said,), (word,), draft(word), (word,))
 
 
 def legal_answer(word: str) -> LegalAnswer:
@@ -89,6 +150,7 @@ def legal_answer(word: str) -> LegalAnswer:
         as_of=date(2026, 11, 22),
         region=word,
         model=word,
+        guidance=resident(word),
     )
 
 
