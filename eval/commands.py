@@ -152,6 +152,20 @@ def privacy(
     finish(evaluate_privacy(part, data or (), SEED if seed is None else seed), out)
 
 
+@commands.command("quality")
+def quality(
+    data: Annotated[Path, typer.Option("--data", help="诉求、答复与 ann_* 标注（.jsonl）")],
+    out: Out = None,
+) -> None:
+    """答复质量评测：各项评分与人工（弱）标注的 AUC 或 Spearman，并与长度、TF-IDF 基线比较。"""
+    from eval.quality import evaluate_quality
+    from service.cli.render import progress_bar
+
+    with progress_bar() as progress:
+        result = evaluate_quality(data, progress=progress)
+    finish(result, out)
+
+
 def finish(result: Result, out: Path | None) -> None:
     """Save the result where it was asked for, and print its table."""
     from rich.console import Console

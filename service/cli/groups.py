@@ -6,12 +6,13 @@ import typer
 
 from service.cli import corpus, index, privacy, train
 from service.cli.law import law
+from service.cli.quality import quality
 from service.cli.search import search
 
 
 def register(app: typer.Typer) -> None:
     """Add every group and command to the command line."""
-    for command in (law, search):
+    for command in (law, search, quality):
         app.command(command.__name__)(command)
     for name, group in (("corpus", corpus), ("index", index), ("train", train), ("privacy", privacy)):
         app.add_typer(group.commands, name=name)
