@@ -1,10 +1,10 @@
-"""Joins the commands over the other rooms: law, search, corpus, index, train, privacy."""
+"""Joins the commands over the other rooms: law, search, corpus, index, train, privacy, clock."""
 
 from __future__ import annotations
 
 import typer
 
-from service.cli import corpus, index, privacy, train
+from service.cli import clock, corpus, index, privacy, train
 from service.cli.law import law
 from service.cli.quality import quality
 from service.cli.search import search
@@ -14,5 +14,12 @@ def register(app: typer.Typer) -> None:
     """Add every group and command to the command line."""
     for command in (law, search, quality):
         app.command(command.__name__)(command)
-    for name, group in (("corpus", corpus), ("index", index), ("train", train), ("privacy", privacy)):
+    groups = (
+        ("corpus", corpus),
+        ("index", index),
+        ("train", train),
+        ("privacy", privacy),
+        ("clock", clock),
+    )
+    for name, group in groups:
         app.add_typer(group.commands, name=name)
