@@ -10,14 +10,16 @@ from triage.entities.values import Slot
 
 _DIGITS = r"[0-9]{1,3}(?:[,，][0-9]{3}){1,4}(?:\.[0-9]{1,2})?|[0-9]{1,12}(?:\.[0-9]{1,4})?"
 _CHINESE = "[零一二两三四五六七八九十百千万亿]{1,12}"
+_FEW = "[一二两三四五六七八九十百]{1,5}"
+"""What stands before 万 or 千 in 一万二, 三十万."""
 _UNIT = r"元|块钱|块(?![地砖石头区土玻广板牌])|圆整?|人民币"
 _MONEY = re.compile(
     rf"(?:人民币|￥|¥)?(?:(?P<digits>{_DIGITS})(?P<scale>[百千万亿])?|(?P<chinese>{_CHINESE}))"
     rf"(?:多|余|来)?(?P<scale2>[万亿])?(?:{_UNIT})(?!素|旦|宵|月|老|件)"
 )
 _CUED = re.compile(
-    r"(?:交|付|花|欠|赔|罚|款|钱|费|借|骗|工资|押金|定金|首付|价|损失|共计|合计|总计|投资|贷|退|收)(?:了|我|我们|共|约|近|大约|将近|是|为|：)?"
-    rf"(?P<sum>(?:(?P<digits>{_DIGITS})|(?P<chinese>{_CHINESE}))(?:多|余|来)?(?P<scale>万|w|W|千))(?:多|余)?(?![人户平方吨亩公里名个套辆次年w])"
+    r"(?:交|付|花|欠|赔|罚|款|钱|费|借|骗|工资|押金|定金|首付|价|损失|共计|合计|总计|投资|贷|退|收|补助|补贴|补偿|奖励|收入|领|给)(?:了|我|我们|共|约|近|大约|将近|是|为|：)?"
+    rf"(?P<sum>(?:(?P<digits>{_DIGITS})|(?P<chinese>{_FEW}))(?:多|余|来)?(?P<scale>万|w|W|千)(?P<rest>[1-9一二三四五六七八九](?![0-9十百千万.个点]))?)(?:多|余)?(?![人户平方吨亩公里名个套辆次年w])"
 )
 
 _SCALES = {"百": 100, "千": 1000, "万": 1e4, "w": 1e4, "W": 1e4, "亿": 1e8}
@@ -47,6 +49,8 @@ def _slot(text: str, span: tuple[int, int], match: re.Match[str]) -> Slot | None
         return None
     for scale in (groups.get("scale"), groups.get("scale2")):
         value *= _SCALES.get(scale or "", 1)
+    if rest := groups.get("rest"):
+        value += (to_amount(rest) or 0) * _SCALES[match["scale"]] / 10
     start, end = span
     written = f"{round(value, 2):g}" if value < 1e6 else f"{value:.0f}"
     return Slot("amount", text[start:end], start, end, written)

@@ -43,13 +43,16 @@ def _after_stops(name: str) -> int:
 
 def _after_other_words(name: str, ending: str) -> int:
     """After the last word that is no noun; a single character left over belongs to that word instead."""
-    cut = at = 0
+    cut = at = before = 0
     for word, tag in _tagged(name + ending):
         at += len(word)
         if at > len(name):
             break
-        if _foreign(word, tag) and (len(name) - at != 1 or name[at:].isascii()):
+        # 万和, 永和: a single character between single characters is part of a name.
+        inside = len(word) == 1 == before and tag in ("c", "p")
+        if not inside and _foreign(word, tag) and (len(name) - at != 1 or name[at:].isascii()):
             cut = at
+        before = len(word)
     return cut
 
 

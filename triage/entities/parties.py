@@ -12,6 +12,8 @@ from triage.entities.names import name_run, name_start
 from triage.entities.values import Slot
 from triage.entities.words import either, listed, section
 
+_GOING = tuple("上读进去念找")
+"""上小学, 去派出所: what is done there, no name."""
 _RANKS = ("", *"省市县区镇乡")
 _LONGEST = 18
 _NUMBERED = re.compile("[A-Za-z][0-9]{0,3}[省市县区镇]?|[0-9]{1,3}")
@@ -49,6 +51,8 @@ def _start(text: str, start: int, at: int, ending: str) -> int:
     start += name_start(text[start:at], ending)
     start += _unpaired(text[start:at])
     name = text[start:at]
+    if name[-1:] in _GOING:
+        return at
     return start if len(name) >= 2 or _NUMBERED.fullmatch(name) or name in _RANKS else at
 
 

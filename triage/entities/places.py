@@ -58,7 +58,13 @@ def _distinct(slots: Iterable[Slot]) -> tuple[Slot, ...]:
 
 
 def _slot(text: str, group: list[Part]) -> Slot:
-    value = "|".join(f"{part.level}={text[part.start : part.end]}" for part in group)
+    merged: list[Part] = []
+    for part in group:
+        if merged and merged[-1].level == part.level == "小区":
+            merged[-1] = Part(part.level, merged[-1].start, part.end)
+        else:
+            merged.append(part)
+    value = "|".join(f"{part.level}={text[part.start : part.end]}" for part in merged)
     start, end = group[0].start, group[-1].end
     return Slot("place", text[start:end], start, end, value)
 
@@ -72,14 +78,24 @@ def _continues(before: Part, part: Part, text: str) -> bool:
 
 def _parts(text: str) -> Iterator[Part]:
     last = 0
+    before: Part | None = None
     for match in _pattern().finditer(text):
-        if match.lastgroup == "ending":
-            part = _named(text, match, last)
+        if match.lastgroup != "ending":
+            part: Part | None = Part("楼栋" if match.lastgroup == "building" else "门牌", *match.span())
+        elif before is not None and match.start() == before.end:
+            part = _bare(match, before)
         else:
-            part = Part("楼栋" if match.lastgroup == "building" else "门牌", *match.span())
+            part = _named(text, match, last)
         if part is not None:
             yield part
-        last = match.end()
+        before, last = part, match.end()
+
+
+def _bare(match: re.Match[str], before: Part) -> Part | None:
+    """A kind of place without a name right after a part: …花园小区, …路农贸市场."""
+    level = _levels()[match["ending"]]
+    fits = (level == "地点" and before.level not in _WIDE) or level == "小区" == before.level
+    return Part(level, *match.span()) if fits and len(match["ending"]) > 1 else None
 
 
 def _named(text: str, match: re.Match[str], last: int) -> Part | None:

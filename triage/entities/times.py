@@ -38,11 +38,11 @@ def _readings(text: str, today: date | None) -> Iterator[tuple[re.Match[str], st
         (words.RECURRING, lambda match, _: f"反复：{match[0]}"),
         (words.YEAR_FIRST, _year_first),
         (words.DOTTED, _dotted),
+        (words.YEAR_WORD, _year_word),
         (words.MONTH_DAY, _month_day),
         (words.DAY_WORD, _day_word),
         (words.WEEK, _week),
         (words.MONTH, _month),
-        (words.YEAR_WORD, _year_word),
         (words.SPAN, _span),
         (words.PART_OF_DAY, lambda match, _: _moment(None, match["part"], match["clock"])),
         (words.NOW, lambda match, _: today.isoformat() if today else ""),
@@ -100,16 +100,23 @@ def _month(match: re.Match[str], today: date | None) -> str:
 def _year_word(match: re.Match[str], today: date | None) -> str:
     if today is None:
         return ""
-    return _written(today.year + words.YEARS[match["which"]], _number(match["month"]), _number(match["day"]))
+    year = today.year + words.YEARS[match["which"]]
+    return _written(year, _number(match["month"]), _number(match["day"]), match["part"], match["clock"])
 
 
 def _span(match: re.Match[str], today: date | None) -> str | None:
     """A duration; `None` for 一年, 一个月 that tell a rate (一个月三千元)."""
     count, unit = match["count"], match["unit"]
     if count in ("一", "1") and not words.LASTING.search(match[0]):
-        return None
+        return (
+            None if match.string[match.end() : match.end() + 1] not in ("没", "未") else _length(count, unit)
+        )
     if count == "半":
         return words.HALVES.get(unit, "")
+    return _length(count, unit)
+
+
+def _length(count: str, unit: str) -> str:
     value = count if "." in count else _number(count)
     return words.UNITS[unit].format(value) if value is not None and unit in words.UNITS else ""
 
