@@ -11,6 +11,7 @@ The time does not grow with the length of the text: no rule reads beyond its `wi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.policy.gate_rules import Gate, Gates, load_gates
@@ -33,8 +34,11 @@ class Opened:
 def check_gates(text: str) -> Decision | None:
     """The advice of the gates on `text` (title and body, masked); `None`: no gate opens."""
     opened = open_gates(text)
-    if not opened:
-        return None
+    return advice_of(opened) if opened else None
+
+
+def advice_of(opened: Sequence[Opened]) -> Decision:
+    """The gates that opened (at least one), joined into one decision."""
     reasons = [
         line for one in opened for line in (one.gate.reason, f"触发词句：“{one.words}”（规则 {one.gate.id}）")
     ]

@@ -247,6 +247,11 @@ def _season(entry: Entry) -> tuple[tuple[str, str], ...]:
     return tuple((first, last) for first, last in rows)
 
 
+def _is_season(row: object) -> bool:
+    days = row if isinstance(row, list) and len(row) == 2 else ()
+    return bool(days) and all(_DAY.fullmatch(str(day)) for day in days) and days[0] <= days[1]
+
+
 def _within(moment: time, first: time, last: time) -> bool:
     """From `first` until before `last`; past midnight where `last` is the earlier hour."""
     return first <= moment < last if first < last else moment >= first or moment < last

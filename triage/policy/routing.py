@@ -6,9 +6,17 @@ the upper bound of the error is kept); a person reviews every other message.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
 from triage.catalogue.book import Catalogue, Department
+from triage.catalogue.dispatch import DispatchEntry
+from triage.classifier.parts import Part
 from triage.classifier.thresholds import Thresholds
-from triage.values import Action, Decision, LegalBasis, Prediction
+from triage.policy.guard import Verdict
+from triage.policy.place_rules import Placed
+from triage.policy.urgency import reasons_of
+from triage.values import Action, Decision, DepartmentScore, LegalBasis, Prediction, Signal
 
 SHORT = 12
 """Characters of a message (without spaces) below which nobody should decide on it without asking back."""
@@ -20,8 +28,27 @@ DUTIES = 2
 BASES = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the rules found beside the model; all empty: the model alone speaks."""
+
+    entry: DispatchEntry | None = None
+    verdict: Verdict | None = None
+    placed: Placed | None = None
+    signals: Sequence[Signal] = ()
+    parts: Sequence[Part] = ()
+
+
+NO_GROUNDS = Grounds()
+
+
 def decide(
-    prediction: Prediction, thresholds: Thresholds, catalogue: Catalogue, *, length: int | None = None
+    prediction: Prediction,
+    thresholds: Thresholds,
+    catalogue: Catalogue,
+    *,
+    length: int | None = None,
+    grounds: Grounds = NO_GROUNDS,
 ) -> Decision:
     """What to do with a message whose prediction is this; `length`: its characters, where known.
 
@@ -29,15 +56,30 @@ def decide(
     """
     first = prediction.department[0]
     department = catalogue.department(first.id)
-    doubts = _doubts(prediction, thresholds, length)
+    doubts = _doubts(prediction, thresholds, length) + _rule_doubts(grounds, catalogue)
     reasons = (
         *doubts,
         _duty(department, prediction),
         *_runner_up(prediction, catalogue),
         *_evidence(prediction),
+        *_rule_reasons(grounds, catalogue),
     )
     action = Action.REVIEW if doubts else Action.AUTO
-    return Decision(action, reasons, _basis(department))
+    channel = grounds.placed.channel if grounds.placed is not None else ""
+    return Decision(action, reasons, _bases(department, grounds), channel)
+
+
+def rerouted(prediction: Prediction, department: str, names: Mapping[str, str]) -> Prediction:
+    """The prediction with `department` first: the belief in the unit that it replaces passes to it.
+
+    The replaced unit leaves the list; where nothing changes, neither does the list.
+    """
+    first, *others = prediction.department
+    if first.id == department:
+        return prediction
+    p = first.p + sum(one.p for one in others if one.id == department)
+    left = tuple(one for one in others if one.id != department)
+    return replace(prediction, department=(DepartmentScore(department, names[department], p), *left))
 
 
 def _doubts(prediction: Prediction, thresholds: Thresholds, length: int | None) -> tuple[str, ...]:
@@ -85,5 +127,33 @@ def _evidence(prediction: Prediction) -> tuple[str, ...]:
     return (f"主要依据的字词：{'、'.join(found.text for found in prediction.evidence)}",)
 
 
-def _basis(department: Department) -> tuple[LegalBasis, ...]:
-    return department.basis[:BASES]
+def _rule_doubts(grounds: Grounds, catalogue: Catalogue) -> tuple[str, ...]:
+    """Why a rule wants a person: several matters, a route that was barred."""
+    doubts = []
+    if grounds.parts:
+        units = "、".join(dict.fromkeys(catalogue.department(part.department).name for part in grounds.parts))
+        doubts.append(f"多个事项：一件多诉，分属{units}，请先拆分或者确定主办")
+    if grounds.verdict is not None and not grounds.verdict.allowed:
+        doubts += [f"改派：{clause.text}" for clause in grounds.verdict.clauses if clause.effect == "bar"]
+    return tuple(doubts)
+
+
+def _rule_reasons(grounds: Grounds, catalogue: Catalogue) -> tuple[str, ...]:
+    """What the catalogue, the place and the signals add."""
+    reasons = []
+    if grounds.entry is not None:
+        co = "、".join(catalogue.department(id).name for id in grounds.entry.co)
+        reasons.append(f"派单目录：{grounds.entry.name}" + (f"，协办{co}" if co else ""))
+    if grounds.placed is not None:
+        co = "、".join(catalogue.department(id).name for id in grounds.placed.co)
+        reasons += grounds.placed.notes + ((f"属地规则：协办{co}",) if co else ())
+    return (*reasons, *reasons_of(grounds.signals))
+
+
+def _bases(department: Department, grounds: Grounds) -> tuple[LegalBasis, ...]:
+    """The articles of the entry that fits, of the city's rule, and of the department's duty."""
+    entry = grounds.entry
+    fits = entry is not None and entry.lead == department.id
+    named = entry.basis if entry is not None and fits else ()
+    local = grounds.placed.basis if grounds.placed is not None else ()
+    return tuple(dict.fromkeys((*named, *local, *department.basis[:BASES])))
