@@ -218,7 +218,7 @@ def _timeliness(rows: Sequence[JudgedRow]) -> dict[str, Any]:
 
 def _descriptives(rows: Sequence[JudgedRow]) -> dict[str, Any]:
     demands = sum(len(row.quality.demands) for row in rows)
-    answered = sum(demand.value >= 0.5 for row in rows for demand in row.quality.demands)
+    answered = sum(demand.answered for row in rows for demand in row.quality.demands)
     return {
         "demands": demands,
         "demands_answered": answered,

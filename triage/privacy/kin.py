@@ -35,11 +35,16 @@ _NEXT = (
 )
 _LEVEL = "(?:[一二三四五六]年级|大班|中班|小班|初[一二三]|高[一二三])?"
 _KIN_NAME = re.compile(rf"(?:{_KIN}|{_ROLES})(?:叫做?|名叫|名字叫?|姓名|是)?[:： “\"]?{_NAME}{_NEXT}")
-_CALLED = re.compile(rf"(?P<name>{_SURNAME}[{_GIVEN}]{{1,2}}?)(?:小朋友|同学|小同学|先生|女士|宝宝)")
+_CALLED = re.compile(
+    rf"(?P<name>{_SURNAME}(?:某[某{_GIVEN}]|[{_GIVEN}]{{1,2}}?))(?:小朋友|同学|小同学|先生|女士|宝宝)"
+)
 _OTHER = "".join(sorted(set(TRANSLITERATED)))
 _FOREIGN = re.compile(
     rf"(?:{_KIN}|{_ROLES}|姓名)(?:叫做?|名叫|是|为|姓名)?[:： ]?"
     rf"(?P<name>[{_OTHER}][{_HAN}]{{1,5}}[·•][{_HAN}]{{2,6}}?|[{_OTHER}]{{3,5}}?){_NEXT}"
+)
+_FOREIGN_CALLED = re.compile(
+    rf"(?<![{_HAN}])(?P<name>[{_OTHER}]{{2,6}}(?:[·•][{_OTHER}]{{2,6}})?)(?:小朋友|同学|先生|女士)"
 )
 _DOTTED = re.compile(rf"(?<![{_HAN}])(?P<name>[{_OTHER}]{{2,6}}[·•][{_OTHER}]{{2,6}})")
 
@@ -50,7 +55,7 @@ def find_kin_names(view: str) -> Iterator[Found]:
         for match in pattern.finditer(view):
             if _may_be_name(match["name"], view, match.end("name")):
                 yield Found(*match.span("name"), PiiKind.NAME)
-    for pattern in (_FOREIGN, _DOTTED):
+    for pattern in (_FOREIGN, _FOREIGN_CALLED, _DOTTED):
         for match in pattern.finditer(view):
             if match["name"].startswith("多次"):
                 continue

@@ -30,7 +30,7 @@ def score_relevance(complaint: str, reply: str, forwarded: bool) -> tuple[Score,
     said = _pairs(reply)
     demands = tuple(_judge(demand, complaint, reply, said, forwarded) for demand in _demands(complaint))
     parts = tuple(PartScore(demand.demand, demand.value, demand.evidence) for demand in demands)
-    answered = sum(demand.value >= 0.5 for demand in demands)
+    answered = sum(demand.answered for demand in demands)
     reasons = [f"{len(demands)} 项诉求，{answered} 项有回应"]
     if forwarded:
         reasons.append("只转办，没有实质答复")

@@ -41,6 +41,11 @@ class DemandScore:
         """The mean of both."""
         return (self.coverage + self.answer) / 2
 
+    @property
+    def answered(self) -> bool:
+        """Whether the reply speaks of it (a tenth of its words at least) and gives what was asked for."""
+        return self.coverage >= 0.25 and self.answer >= 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
