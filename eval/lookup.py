@@ -26,6 +26,8 @@ from legal_corpus.values import Article, Citation, Resolution, Resolved
 
 SEED = 20261123
 _SHOWN = 20
+_TRIES = 20_000
+"""Draws after which a form is taken to fit no article of the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +85,27 @@ def measure_lookup(
 
 
 def draw(articles: Sequence[Article], ways: dict[str, Form], count: int, seed: int) -> list[Asked]:
-    """`count` pairs of an article and a form that fits it; each form is tried equally often."""
+    """`count` pairs of an article and a form that fits it; each form in turn, but for those that fit none."""
     chooser = random.Random(seed)
     names = list(ways)
     asked: list[Asked] = []
-    while len(asked) < count:
+    while names and len(asked) < count:
         name = names[len(asked) % len(names)]
-        written = None
-        while written is None:
-            article = chooser.choice(articles)
-            written = ways[name](article, chooser)
-        asked.append(Asked(article, written))
+        found = _fitting(articles, ways[name], chooser)
+        if found is None:
+            names.remove(name)
+        else:
+            asked.append(found)
     return asked
+
+
+def _fitting(articles: Sequence[Article], form: Form, chooser: random.Random) -> Asked | None:
+    for _ in range(_TRIES):
+        article = chooser.choice(articles)
+        written = form(article, chooser)
+        if written is not None:
+            return Asked(article, written)
+    return None
 
 
 def judge(library: Library, asked: Asked) -> Outcome:

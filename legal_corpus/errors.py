@@ -4,6 +4,7 @@
 CorpusError
 ├─ SourceError        a source of law that cannot be read (format, encoding, truncated archive, download)
 ├─ StoreError         the SQLite store is missing, damaged, locked or of another schema
+├─ NoSuchVersion      the version of a law that was asked for is not there, or more than one is meant
 └─ DigestError        the embedded digest breaks one of its own rules
 ```
 
@@ -29,6 +30,12 @@ class StoreError(CorpusError):
     """The store of laws is missing, damaged, locked or of another schema."""
 
     code = "corpus_store_error"
+
+
+class NoSuchVersion(CorpusError):
+    """The version of a law that was asked for is not in the store, or more than one is meant."""
+
+    code = "corpus_no_such_version"
 
 
 class DigestError(CorpusError):

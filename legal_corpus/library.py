@@ -220,6 +220,15 @@ class Library:
             self._changes[asked] = changes_since(self, article, event_day, today)
         return self._changes[asked]
 
+    def versions(self, title: str) -> tuple[LawVersion, ...]:
+        """All versions of the law of that title in all regions, newest first."""
+        return tuple(held.version for held in self._holdings(title))
+
+    def version_of_id(self, id: str) -> tuple[LawVersion, ...]:
+        """The version of that id, or nothing."""
+        store = self.store
+        return tuple(one for one in store.all_versions() if one.id == id) if store else ()
+
     def history(self, law: LawVersion) -> tuple[LawVersion, ...]:
         """All versions of that law in its region, newest first."""
         return tuple(held.version for held in self._holdings(law.title) if held.version.region == law.region)

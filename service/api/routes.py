@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Any
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from foundation.canonical import to_plain
-from legal_corpus.values import Resolved, Unresolved
-from service.api.errors import NotFoundError
+from service.api.law import create_law_router
 from service.api.schemas import (
     AnswerBody,
     AskRequest,
     Health,
-    LawBody,
     LegalAnswerBody,
     Problem,
     TriageRequest,
@@ -35,9 +33,6 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
         (422, "内容不合要求"),
     )
 }
-_NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "引用无法确认"}}
-AsOf = Annotated[str, Query(description="按哪一天的法律，如 2026-11-22；空为今天")]
-Region = Annotated[str, Query(description="省或市；空为默认地区")]
 
 
 def create_router(assistant: Assistant, settings: Settings) -> APIRouter:
@@ -65,31 +60,7 @@ def create_router(assistant: Assistant, settings: Settings) -> APIRouter:
         region = read_text(body.region, "region", MAX_REGION) or None
         return await work(lambda: assistant.ask(question, day, region))
 
-    async def look_up(citation: str, as_of: str, region: str) -> JSONResponse:
-        asked = read_text(citation, "citation", 200)
-        day = read_day(as_of, "as_of")
-        place = read_text(region, "region", MAX_REGION) or None
-        return await work(lambda: _law(assistant.article(asked, day, place)))
-
-    responses = {200: {"model": LawBody}, 422: _FAULTS[422], **_NOT_FOUND}
-
-    @router.get("/v1/law", summary="查一条法条", responses=responses)
-    async def law(
-        citation: Annotated[str, Query(description="如 民法典第二百七十八条")],
-        as_of: AsOf = "",
-        region: Region = "",
-    ) -> JSONResponse:
-        """条文、版本、是否有效；无法确认的引用返回 404 并说明原因。"""
-        return await look_up(citation, as_of, region)
-
-    @router.get("/v1/law/{citation}", summary="查一条法条（写在地址里）", responses=responses)
-    async def law_at(
-        citation: Annotated[str, Path(description="如 民法典第二百七十八条")],
-        as_of: AsOf = "",
-        region: Region = "",
-    ) -> JSONResponse:
-        """同上。"""
-        return await look_up(citation, as_of, region)
+    router.include_router(create_law_router(assistant, settings, limiter))
 
     @router.get("/healthz", summary="服务状态", responses={200: {"model": Health}})
     async def healthz() -> JSONResponse:
@@ -97,21 +68,3 @@ def create_router(assistant: Assistant, settings: Settings) -> APIRouter:
         return JSONResponse({"status": "ok", "version": version("zhili"), "model": assistant.model})
 
     return router
-
-
-def _law(found: Resolved | Unresolved) -> dict[str, Any]:
-    if isinstance(found, Unresolved):
-        near = "、".join(found.suggestions)
-        raise NotFoundError(found.reason, remedy=f"相近的有：{near}" if near else "写明法律名称和条号")
-    article = found.article
-    return {
-        "citation": article.cited,
-        "law": article.law.title,
-        "article": article.label,
-        "version_date": article.law.version_date,
-        "text_kind": article.text_kind,
-        "quote": found.quote,
-        "text": article.text,
-        "in_force": found.in_force,
-        "note": found.note,
-    }

@@ -1,4 +1,4 @@
-"""`zhili corpus`: fetch, ingest, status and check of the full text of the law."""
+"""`zhili corpus`: fetch, ingest, status, check and diff of the full text of the law."""
 
 from __future__ import annotations
 
@@ -83,10 +83,17 @@ def status(as_json: AsJson = False) -> None:
 
 
 @commands.command()
-def check(as_json: AsJson = False) -> None:
+def check(
+    card: Annotated[
+        Path | None, typer.Option("--card", help="把法律库说明卡（Markdown）写进这个文件。")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """用全文核对内置摘要：条文存在、现行、日期一致、没有照抄。有问题时退出码为 1。"""
     from foundation.canonical import to_json
+    from legal_corpus.card import corpus_card
     from legal_corpus.check import check_digest
+    from legal_corpus.clock import today
     from legal_corpus.digest import load_digest
     from legal_corpus.store import LawStore
     from service.settings import Settings
@@ -94,6 +101,8 @@ def check(as_json: AsJson = False) -> None:
     digest = load_digest()
     with LawStore.open(Settings.from_environment().corpus_path) as store:
         problems = check_digest(digest, store)
+        if card is not None:
+            _write(card, corpus_card(store, today()))
     if as_json:
         typer.echo(to_json(problems, indent=1))
     else:
@@ -102,8 +111,34 @@ def check(as_json: AsJson = False) -> None:
         typer.echo(
             f"核对了 {len(digest.laws)} 部法律的 {len(digest.entries)} 条摘要，{len(problems)} 处有问题"
         )
+        if card is not None:
+            typer.echo(f"说明卡写在 {card}")
     if problems:
         raise typer.Exit(1)
+
+
+@commands.command()
+def diff(
+    old: Annotated[
+        str, typer.Argument(help="旧版本，如 治安管理处罚法@2012-10-26（版本日期或某一天）")
+    ],
+    new: Annotated[str, typer.Argument(help="新版本，如 治安管理处罚法@2025-06-27")],
+    as_json: AsJson = False,
+) -> None:
+    """逐条比较一部法律的两个版本：新增、删去、改动（逐字）、改了条号（按文字推断）。"""
+    from foundation.canonical import to_json
+    from legal_corpus.diff import diff_versions
+    from legal_corpus.library import Library
+    from legal_corpus.pick import pick_version
+    from legal_corpus.store import LawStore
+    from service.cli.diff import readable_diff
+    from service.settings import Settings
+
+    with LawStore.open(Settings.from_environment().corpus_path) as store:
+        library = Library([store])
+        before, after = pick_version(library, old), pick_version(library, new)
+        found = diff_versions(before, after, store.articles_of(before.id), store.articles_of(after.id))
+    typer.echo(to_json(found, indent=1) if as_json else readable_diff(found))
 
 
 def _print_ingest(result: IngestReport, store: Path) -> None:
@@ -140,11 +175,16 @@ def _statuses(counts: dict[str, int]) -> str:
 
 def _write_report(path: Path, result: IngestReport) -> None:
     from foundation.canonical import to_json
-    from foundation.errors import FileProblem
 
     lines = [to_json({"skipped": item.where, "why": item.why}) for item in result.skipped]
     lines += [to_json({"defect": item.where, "what": item.what}) for item in result.defects]
+    _write(path, "".join(line + "\n" for line in lines))
+
+
+def _write(path: Path, text: str) -> None:
+    from foundation.errors import FileProblem
+
     try:
-        path.write_text("".join(line + "\n" for line in lines), "utf-8")
+        path.write_text(text, "utf-8")
     except OSError as error:
         raise FileProblem(f"无法写入 {path}", found=error.strerror or "", remedy="检查路径与权限") from error

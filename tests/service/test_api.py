@@ -13,7 +13,8 @@ from service_fakes import MODEL, fake_assistant
 
 from retrieval.errors import IndexMismatch
 from service.api.factory import create_app
-from service.api.schemas import AnswerBody, Health, LawBody, LegalAnswerBody, Problem
+from service.api.law import LawAroundBody
+from service.api.schemas import AnswerBody, Health, LegalAnswerBody, Problem
 from service.settings import Settings
 
 MOBILE = "13912345678"
@@ -59,7 +60,7 @@ def test_ask_answers_as_described(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/law?citation=民法典第二百七十八条", "/v1/law/民法典第二百七十八条"])
 def test_law_finds_an_article(client: TestClient, path: str) -> None:
-    found = LawBody.model_validate(client.get(path).json())
+    found = LawAroundBody.model_validate(client.get(path).json())
     assert found.citation == "《民法典》第二百七十八条"
     assert found.in_force
     assert found.text_kind == "digest"
