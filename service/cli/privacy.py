@@ -76,6 +76,7 @@ def log(
 @commands.command("purge")
 def purge(
     before: Annotated[str, typer.Option("--before", help="清除此日之前受理的；不写则清除已到期的")] = "",
+    ticket: Annotated[str, typer.Option("--ticket", help="只清除这一件（个人申请删除）")] = "",
     apply: Annotated[bool, typer.Option("--apply", help="真正清除；不加只列出")] = False,
     anonymous: Annotated[Path | None, typer.Option("--anonymous", help="把匿名化文本写到新文件")] = None,
     who: Who = "",
@@ -86,7 +87,10 @@ def purge(
     from service.privacy import retention
 
     vault = _vault()
-    plan = retention.plan_purge(vault, read_day(before, "before"), today())
+    if ticket:
+        plan = retention.plan_ticket(vault, ticket, today())
+    else:
+        plan = retention.plan_purge(vault, read_day(before, "before"), today())
     count = len(plan.tickets)
     typer.echo(f"应清除 {count} 件（最早 {plan.oldest or '—'}），保留 {plan.kept} 件。")
     if not apply:

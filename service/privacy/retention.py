@@ -17,6 +17,7 @@ from pathlib import Path
 
 from foundation.canonical import to_json
 from foundation.errors import FileProblem
+from service.privacy.errors import UnknownTicket
 from service.privacy.vault import Vault
 from triage.privacy.masker import mask
 from triage.privacy.tokens import without_tokens
@@ -26,10 +27,11 @@ from triage.privacy.tokens import without_tokens
 class PurgePlan:
     """What a purge would destroy; nothing has happened yet."""
 
-    before: date
     tickets: tuple[str, ...]
     oldest: str
     kept: int
+    purpose: str
+    """What the access log will say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,17 @@ def plan_purge(vault: Vault, before: date | None, today: date) -> PurgePlan:
     else:
         over = [drawer for drawer in drawers if drawer.created[:10] < before.isoformat()]
     oldest = over[0].created[:10] if over else ""
-    return PurgePlan(before or today, tuple(d.id for d in over), oldest, len(drawers) - len(over))
+    purpose = f"保存期满（{before or today}）"
+    return PurgePlan(tuple(d.id for d in over), oldest, len(drawers) - len(over), purpose)
+
+
+def plan_ticket(vault: Vault, ticket: str, today: date) -> PurgePlan:
+    """One ticket before its time, at the person's request (个人信息保护法 art. 47)."""
+    drawers = vault.drawers()
+    found = [drawer for drawer in drawers if drawer.id == ticket]
+    if not found:
+        raise UnknownTicket("保险库中没有这个工单", found=ticket, remedy="核对编号；到期的工单已清除")
+    return PurgePlan((ticket,), found[0].created[:10], len(drawers) - 1, f"申请删除（{today}）")
 
 
 def purge(vault: Vault, plan: PurgePlan, *, who: str, anonymous: Path | None = None) -> int:
@@ -68,7 +80,7 @@ def purge(vault: Vault, plan: PurgePlan, *, who: str, anonymous: Path | None = N
             for text in vault.texts(ticket)
         ]
         _write_new(anonymous, kept)
-    return vault.destroy(plan.tickets, who=who, purpose=f"保存期满（{plan.before}）")
+    return vault.destroy(plan.tickets, who=who, purpose=plan.purpose)
 
 
 def _write_new(path: Path, texts: Sequence[AnonymousText]) -> None:

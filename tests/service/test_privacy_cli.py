@@ -13,6 +13,7 @@ from foundation.errors import FileProblem
 from legal_corpus.clock import today
 from service.cli.main import build
 from service.privacy import retention
+from service.privacy.errors import UnknownTicket
 from service.privacy.keys import KeyRing
 from service.privacy.notices import load_notices
 from service.privacy.roles import load_roles
@@ -72,6 +73,18 @@ def test_a_ticket_is_over_on_its_day_and_not_before(vault: Vault) -> None:
         vault.seal(ticket, TEXT, who="x", keep_days=days)
     assert retention.plan_purge(vault, None, today()).tickets == ("T1",)
     assert retention.plan_purge(vault, today(), today()).tickets == ()
+
+
+def test_one_ticket_can_be_deleted_at_the_persons_request(vault: Vault) -> None:
+    for ticket in ("T1", "T2"):
+        vault.seal(ticket, TEXT, who="x", keep_days=400)
+    plan = retention.plan_ticket(vault, "T1", today())
+    assert (plan.tickets, plan.kept) == (("T1",), 1)
+    assert retention.purge(vault, plan, who="x") == 1
+    assert [drawer.id for drawer in vault.drawers()] == ["T2"]
+    assert "申请删除" in vault.entries()[-1].purpose
+    with pytest.raises(UnknownTicket, match="没有这个工单；实际：T1"):
+        retention.plan_ticket(vault, "T1", today())
 
 
 def test_without_the_anonymous_file_nothing_is_destroyed(vault: Vault, tmp_path: Path) -> None:
