@@ -121,9 +121,10 @@ class _Read:
         """The text without its quotes, citations and blanks."""
         spans = [(quote.start, quote.end) for quote in (*self.spoken, *self.others)]
         spans += [(start, end) for start, end, _ in self.citations]
-        text = self.text
+        text, cut = self.text, len(self.text)
         for start, end in sorted(spans, reverse=True):
-            text = text[:start] + text[end:]
+            text = text[:start] + text[min(end, cut) :]
+            cut = start
         return BLANK.sub("", text)
 
 
@@ -133,11 +134,14 @@ def judge(sentence: Sentence, bench: Bench) -> LockedSentence:
     if len(text) > LONGEST:
         return _locked(sentence, (Segment(text, struck=True),), Status.STRUCK, (), (TOO_LONG,))
     spoken, others = _by_speaker(text, bench.said)
-    bare = _blanked(text, spoken)
+    outside, _ = _citations(_blanked(text, [*spoken, *others]), bench)
+    held = [quote for quote in others if any(_holds(found, quote.inner) for _, _, found in outside)]
+    # An article that is quoted may itself name others (`依照前条`, `第二十二条第一款`): they are its words.
+    bare = _blanked(text, [*spoken, *held])
     citations, strikes = _citations(bare, bench)
     read = _Read(text, bare, tuple(spoken), tuple(others), tuple(citations))
     strikes += _loose(bare, bench, citations, strikes)
-    strikes += _bad_quotes(read, sentence, hidden=len(text) != len(sentence.text))
+    strikes += _bad_quotes(read, held, sentence, hidden=len(text) != len(sentence.text))
     if sentence.origin is Origin.MODEL:
         strikes += _invented(read)
     if strikes:
@@ -197,19 +201,18 @@ def _loose(
     return found + [_Strike(*one.span(), UNKNOWN_TITLE) for one in _DOCUMENT_NUMBER.finditer(text)]
 
 
-def _bad_quotes(read: _Read, sentence: Sentence, *, hidden: bool) -> list[_Strike]:
+def _bad_quotes(read: _Read, held: Sequence[Quote], sentence: Sentence, *, hidden: bool) -> list[_Strike]:
     """Quotes beside law that are no byte-equal run of a cited article."""
     if not read.articles:
         lawful = _LAW_TITLE.search(read.bare) or _LAW_WORDS.search(read.bare)
         if sentence.origin is Origin.PROGRAM or not lawful:
             return []
         return [_Strike(quote.start, quote.end, QUOTE_OF_NOBODY) for quote in read.others]
-    strikes = []
-    for quote in read.others:
-        held = any(_holds(resolved, quote.inner) for resolved in read.articles)
-        if hidden or not held:
-            strikes.append(_Strike(quote.start, quote.end, HIDDEN if held else QUOTE_DIFFERS))
-    return strikes
+    return [
+        _Strike(quote.start, quote.end, HIDDEN if quote in held else QUOTE_DIFFERS)
+        for quote in read.others
+        if hidden or quote not in held
+    ]
 
 
 def _holds(resolved: Resolved, quote: str) -> bool:

@@ -19,8 +19,9 @@ from service.guidance.tables import operator_table
 from service.guidance.values import Actor, Ask, ClockLine, Guidance, LawPoint, Step
 from triage.values import Action, LegalBasis, Triage
 
-SURE_ENTRY = 0.3
+SURE_ENTRY = 0.6
 """Share of belief that an entry needs where none of its words stands in the text."""
+SHORTEST_DEMAND = 6
 LAWS = 3
 ASKED = 5
 CO = 2
@@ -53,10 +54,11 @@ def chosen_entry(triage: Triage) -> Entry | None:
     """The entry of the dispatch catalogue that fits and agrees with the proposed unit; `None` where none."""
     first = triage.prediction.department[0].id if triage.prediction.department else ""
     matches: Sequence[Match] = triage.entries
-    for match in matches:
-        if match.entry.lead == first and (match.words or match.score >= SURE_ENTRY):
-            return match.entry
-    return None
+    fitting = [match for match in matches if match.entry.lead == first]
+    # What stands in the text is more than what the router believes of the matter.
+    spoken = [match for match in fitting if match.words]
+    believed = [match for match in fitting if match.score >= SURE_ENTRY]
+    return next((match.entry for match in (*spoken, *believed)), None)
 
 
 def clock_lines(running: Iterable[Running], find: Find) -> tuple[ClockLine, ...]:
@@ -153,10 +155,18 @@ class _Advice:
         named = [self._article(basis) for basis in (entry.basis if entry else ())]
         held = [article for article in named if article is not None]
         if held:
-            return tuple(held[:LAWS]), True
+            return tuple(sorted(held, key=self._distance)[:LAWS]), True
         found = [cited for cited in self.citations if cited.role is Role.GOVERNING]
         articles = (self.adviser.lock.law.article(cited.id) for cited in found[:1])
         return tuple(one for one in articles if one is not None), False
+
+    def _distance(self, article: Article) -> int:
+        """How near an article is to what the citizen says: its rank in the search, else after all found.
+
+        The catalogue names first what gives the duty; a citizen is answered with what governs the matter.
+        """
+        ids = [cited.id for cited in self.citations if cited.role is Role.GOVERNING]
+        return ids.index(article.id) if article.id in ids else len(ids)
 
     def _gate_laws(self) -> tuple[Article, ...]:
         found = (self._article(basis) for basis in self.triage.decision.basis)
@@ -224,5 +234,5 @@ class _Advice:
 
 def _demand(triage: Triage) -> str:
     """The first demand that was found in the text."""
-    found = getattr(triage.slots, "demand", ())
-    return str(found[0].text) if found else ""
+    found = [str(slot.text) for slot in getattr(triage.slots, "demand", ())]
+    return next((text for text in found if len(text) >= SHORTEST_DEMAND), "")

@@ -60,7 +60,8 @@ def signals(found: Sequence[Signal]) -> str:
 def draft(found: Draft, says: Sequence[LawPoint], id: str) -> str:
     """A draft with its marks, the articles that it rests on, and a button that copies what may be sent."""
     numbers = {point.article_id: n for n, point in enumerate(says, start=1)}
-    body = "".join(_sentence(sentence, numbers, id) for sentence in found.sentences)
+    rows = enumerate(found.sentences)
+    body = "".join(_sentence(sentence, numbers, id, first=n == 0) for n, sentence in rows)
     laws = "".join(_point(point, n, id) for n, point in enumerate(says, start=1))
     note = f'<p class="zl-dim">{escape(found.note)}</p>' if found.note else ""
     return (
@@ -71,7 +72,7 @@ def draft(found: Draft, says: Sequence[LawPoint], id: str) -> str:
     )
 
 
-def _sentence(sentence: LockedSentence, numbers: dict[str, int], id: str) -> str:
+def _sentence(sentence: LockedSentence, numbers: dict[str, int], id: str, *, first: bool) -> str:
     parts = (
         f"<s>{escape(part.text)}</s><small>〔无法核实，已删去〕</small>" if part.struck else escape(part.text)
         for part in sentence.segments
@@ -85,7 +86,7 @@ def _sentence(sentence: LockedSentence, numbers: dict[str, int], id: str) -> str
     mark = f"<small>{escape(sentence.mark)}</small>" if sentence.mark else ""
     why = "；".join(sentence.reasons)
     title = f' title="{escape(why)}"' if why else ""
-    opening = "<br>" if sentence.opens else ""
+    opening = "<br>" if sentence.opens and not first else ""
     kind = "blank" if sentence.blank else sentence.status.value
     return f'{opening}<span class="zl-{escape(kind)}-line"{title}>{text}{mark}{links}</span>'
 

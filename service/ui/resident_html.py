@@ -32,7 +32,7 @@ def legal_answer_html(answer: LegalAnswer) -> str:
     found = message + "".join(map(_plain, answer.articles))
     return article(
         urgent,
-        section("该找谁", _numbers(guidance) + _doors(answer.doors)),
+        section("该找谁", _doors(answer.doors, _told(guidance)) + _numbers(guidance)),
         _next(guidance) if guidance else "",
         section(f"管这件事的条文 <small>按 {escape(str(answer.as_of))} 的法律</small>", found),
         _rights(guidance) if guidance else "",
@@ -93,17 +93,23 @@ def _plain(cited: Cited) -> str:
     return f'<div class="zl-plain"><p>{escape(cited.plain or cited.text)}</p>{source}</div>'
 
 
-def _doors(doors: Sequence[Door]) -> str:
+def _told(guidance: ResidentGuidance | None) -> set[str]:
+    return {door.number for door in guidance.doors} if guidance else set()
+
+
+def _doors(doors: Sequence[Door], told: set[str]) -> str:
     unsure = f'<p class="zl-message">{escape(UNSURE_DOOR)}</p>' if doors and doors[0].p < UNSURE else ""
-    return unsure + "".join(_department(likely) for likely in _likely(doors))
+    return unsure + "".join(_department(likely, told) for likely in _likely(doors))
 
 
 def _likely(doors: Sequence[Door]) -> Iterable[Door]:
     return (door for n, door in enumerate(doors) if n == 0 or door.p >= UNLIKELY)
 
 
-def _department(door: Door) -> str:
-    line = f'<p>电话 <b class="zl-line">{escape(door.public_line)}</b></p>' if door.public_line else ""
+def _department(door: Door, told: set[str]) -> str:
+    """A department; its number only where it is not among the numbers to ring."""
+    number = "" if door.public_line in told else escape(door.public_line)
+    line = f'<p>电话 <b class="zl-line">{number}</b></p>' if number else ""
     more = " 等" if len(door.duties) > DUTIES else ""
     named = escape("；".join(door.duties[:DUTIES])) + more
     duties = f'<p class="zl-dim zl-more-words">管：{named}</p>' if door.duties else ""

@@ -188,6 +188,19 @@ def test_a_false_citation_inside_the_citizens_words_is_no_basis() -> None:
     assert one("《路灯试验法》第九条规定“坏灯必须赔三倍”。").status is Found.STRUCK
 
 
+def test_an_article_may_name_others_inside_its_own_words() -> None:
+    words = "按本法第三条和第四条办；另见《别的法》第五条。"
+    law = Shelf(Article("lamp-7", LAW, 7, 0, "第七条", "", words, TextKind.OFFICIAL))
+    for origin in Origin:
+        text = f"《路灯试验法》第七条规定：“{words}”"
+        (found,) = verify([Sentence(text, origin)], law, DAY).sentences
+        assert (found.status, len(found.basis)) == (Found.SUPPORTED, 1)
+    (found,) = verify(
+        "《路灯试验法》第七条规定：“按本法第三条和第四条办”。另见《别的法》第五条。", law, DAY
+    ).sentences[1:]
+    assert found.status is Found.STRUCK
+
+
 def test_only_what_may_stand_is_copied() -> None:
     text = f"物业必须赔三倍。依照《某法》第一条。《路灯试验法》第九条规定：“{QUOTED}”\n经查实已修好。"
     report = verify(text, SHELF, DAY, said=SAID)
