@@ -22,6 +22,8 @@ _CUED = re.compile(
     rf"(?P<sum>(?:(?P<digits>{_DIGITS})|(?P<chinese>{_FEW}))(?:多|余|来)?(?P<scale>万|w|W|千)(?P<rest>[1-9一二三四五六七八九](?![0-9十百千万.个点]))?)(?:多|余)?(?![人户平方吨亩公里名个套辆次年w])"
 )
 
+_PIECE = re.compile("[一两二三四五六七八九]块")
+"""三块内容, 一块地: pieces, no money; 三块钱 is money."""
 _SCALES = {"百": 100, "千": 1000, "万": 1e4, "w": 1e4, "W": 1e4, "亿": 1e8}
 
 
@@ -44,6 +46,8 @@ def _near(spans: list[tuple[int, int]], start: int) -> list[tuple[int, int]]:
 
 def _slot(text: str, span: tuple[int, int], match: re.Match[str]) -> Slot | None:
     groups = match.groupdict()
+    if _PIECE.fullmatch(text[span[0] : span[1]]):
+        return None
     value = to_amount(re.sub("[,，]", "", match["digits"] or match["chinese"] or ""))
     if value is None:
         return None

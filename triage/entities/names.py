@@ -13,6 +13,8 @@ from triage.entities.words import either, listed
 
 _NOT_IN_NAMES = frozenset(("v", "d", "p", "c", "r", "y", "t", "q", "i"))
 _NAMING = re.compile("[\u4e00-\u9fffA-Za-z0-9]")
+_LEADING = tuple("使以经向对将把给因让由为是在从到能可")
+"""A preposition that begins the run, where a name of two characters is left (向阳路 keeps its 向)."""
 _BESIDE = frozenset("旁上里内外下边间")
 _RANKS = frozenset("省市县区镇乡")
 _COUNTED = re.compile("[0-9一二三四五六七八九十两几]+[个家所条段栋间名位座片处户年月日多大]")
@@ -29,6 +31,8 @@ def name_run(text: str, start: int, end: int, signs: str = "") -> int:
 def name_start(name: str, ending: str) -> int:
     """Where the name begins in `name`, which stands before `ending`; `len(name)` where there is none."""
     cut = _after_stops(name)
+    if name[cut : cut + 1] in _LEADING and len(name) - cut > 2:
+        cut += 1
     return cut + _after_other_words(name[cut:], ending) if cut < len(name) else cut
 
 

@@ -80,15 +80,18 @@ def _parts(text: str) -> Iterator[Part]:
     last = 0
     before: Part | None = None
     for match in _pattern().finditer(text):
-        if match.lastgroup != "ending":
-            part: Part | None = Part("楼栋" if match.lastgroup == "building" else "门牌", *match.span())
+        if match["ending"] in listed("place", "alone"):
+            part: Part | None = Part(_levels()[match["ending"]], *match.span())
+        elif match.lastgroup != "ending":
+            part = Part("楼栋" if match.lastgroup == "building" else "门牌", *match.span())
         elif before is not None and match.start() == before.end:
             part = _bare(match, before)
         else:
             part = _named(text, match, last)
+        before = part
         if part is not None:
             yield part
-        before, last = part, match.end()
+            last = match.end()
 
 
 def _bare(match: re.Match[str], before: Part) -> Part | None:
