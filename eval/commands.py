@@ -166,6 +166,89 @@ def quality(
     finish(result, out)
 
 
+@commands.command("guarantee")
+def guarantee(
+    data: Annotated[Path, typer.Option("--data", help="带一级事项或单位标签的新留言（.jsonl .csv .xlsx）")],
+    model: Annotated[
+        Path | None, typer.Option("--router", "--model", help="模型目录；缺省为随程序附带的模型")
+    ] = None,
+    alpha: Annotated[
+        float, typer.Option("--alpha", min=0.001, max=0.5, help="自动派单允许的最大错误率")
+    ] = 0.03,
+    delta: Annotated[float, typer.Option("--delta", min=0.001, max=0.5, help="承诺不成立的概率上限")] = 0.05,
+    out: Out = None,
+) -> None:
+    """承诺复核：新数据上自动派单的占比、错误率及其上界；反复重选阈值时违背承诺的次数。"""
+    from eval.guarantee import evaluate_guarantee
+
+    result = evaluate_guarantee(data, model, alpha=alpha, delta=delta)
+    finish(result, out)
+    for head, said in result.details["verdict"].items():
+        typer.echo(f"{head}：{said}")
+
+
+@commands.command("robustness")
+def robustness(
+    data: Annotated[Path, typer.Option("--data", help="带一级事项或单位标签的留言（.jsonl .csv .xlsx）")],
+    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    out: Out = None,
+) -> None:
+    """稳健性评测：更换姓名、电话、地名、性别词后的改判率；错别字、谐音、无标点、繁体字所失的宏平均 F1。"""
+    from eval.robustness import evaluate_robustness
+    from service.cli.render import progress_bar
+
+    with progress_bar() as progress:
+        result = evaluate_robustness(data, model, progress=progress)
+    finish(result, out)
+
+
+@commands.command("faithfulness")
+def faithfulness(
+    data: Annotated[Path, typer.Option("--data", help="留言（.jsonl .csv .xlsx）")],
+    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="最多用多少条")] = 1000,
+    out: Out = None,
+) -> None:
+    """依据评测：删去所示依据字词，与随机删去同样多的字词相比，改判率和概率下降各多少。"""
+    from eval.faithfulness import evaluate_faithfulness
+    from service.cli.render import progress_bar
+
+    with progress_bar() as progress:
+        result = evaluate_faithfulness(data, model, most=most, progress=progress)
+    finish(result, out)
+
+
+@commands.command("parts")
+def parts(
+    data: Annotated[Path, typer.Option("--data", help="带 multi 标注的留言（.jsonl）")],
+    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    half: Annotated[int | None, typer.Option("--half", min=0, max=1, help="只用按编号哈希的一半")] = None,
+    out: Out = None,
+) -> None:
+    """一件多诉评测：识别的精确率、召回率与 F1，附 95% 自助法区间。"""
+    from eval.parts import evaluate_parts
+
+    finish(evaluate_parts(data, model, half=half), out)
+
+
+@commands.command("drafts")
+def drafts(
+    data: Annotated[Path, typer.Option("--data", help="诉求文件（.jsonl .csv .xlsx，有 text 列）")],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="取多少条，均匀抽取")] = 300,
+    out: Out = None,
+) -> None:
+    """口径评测：真实诉求的答复口径中，有没有把库中没有的东西当作法律；篡改的引文是否全被发现。"""
+    from eval.drafts import measure_drafts
+    from service.assistant import Assistant
+    from service.cli.render import progress_bar
+    from service.settings import Settings
+
+    assistant = Assistant.open(Settings.from_environment())
+    with progress_bar() as progress:
+        result = measure_drafts(assistant, data, limit=limit, progress=progress)
+    finish(result, out)
+
+
 def finish(result: Result, out: Path | None) -> None:
     """Save the result where it was asked for, and print its table."""
     from rich.console import Console
