@@ -34,8 +34,6 @@ PIECES = st.sampled_from(
         "物业公司",
         "烧烤店",
         "3000元",
-    ]
-    + [
         "一万二",
         "没有合同",
         "有照片",
@@ -53,6 +51,7 @@ PIECES = st.sampled_from(
         "（",
     ]
 )
+HOSTILE = ("区", "A市", "一", "0", "请", "2020年", "的", "每天", "公司", "申请", "没有", "（", "〔手机号")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -90,9 +89,7 @@ def test_spans_are_inside_the_text_and_say_what_stands_there(text: str) -> None:
             ends.append(slot.end)
 
 
-@pytest.mark.parametrize(
-    "piece", ["区", "A市", "一", "0", "请", "2020年", "的", "每天", "公司", "申请", "没有", "（", "〔手机号"]
-)
+@pytest.mark.parametrize("piece", HOSTILE)
 def test_time_is_linear_in_hostile_text(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
@@ -151,9 +148,8 @@ def test_questions_what_changes_the_route_first() -> None:
 
 def test_questions_that_are_answered_are_not_asked() -> None:
     slots = find_slots("昨晚A3区枫林路老陈烧烤店油烟大，有视频，〔手机号〕，没有装油烟净化设备。", MONDAY)
-    entry = _Entry(
-        ("具体在哪条路？", "是否装了油烟净化设备？", "几点到几点？什么时间段？", "有没有办理营业执照？")
-    )
+    asks = ("具体在哪条路？", "是否装了油烟净化设备？", "几点到几点？什么时间段？", "有没有办理营业执照？")
+    entry = _Entry(asks)
     asked = questions(slots, entry, "投诉")
     assert [question.text for question in asked] == ["有没有办理营业执照？"]
 
@@ -164,16 +160,7 @@ def test_an_inquiry_is_asked_little() -> None:
 
 
 def test_the_entrys_own_question_replaces_the_general_one_and_five_is_the_most() -> None:
-    entry = _Entry(
-        (
-            "具体位置在哪里？",
-            "问题一是甲吗？",
-            "问题二是乙吗？",
-            "问题三是丙吗？",
-            "问题四是丁吗？",
-            "问题五是戊吗？",
-        )
-    )
+    entry = _Entry(("具体位置在哪里？", *(f"问题{number}是什么？" for number in "一二三四五")))
     asked = questions(Slots(""), entry, "投诉")
     assert len(asked) == 5
     assert asked[0].text == "具体位置在哪里？"

@@ -7,11 +7,13 @@ verb, a pronoun, a preposition before the name is no part of it, unless streets 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from triage.entities.words import either, listed
 
 _NOT_IN_NAMES = frozenset(("v", "d", "p", "c", "r", "y", "t", "q", "i"))
+MOST_ENDINGS = 2000
+"""So many endings of names are looked at in one text: a bound for hostile text, no letter has as many."""
 _NAMING = re.compile("[\u4e00-\u9fffA-Za-z0-9]")
 _LEADING = tuple("使以经向对将把给因让由为是在从到能可")
 """A preposition that begins the run, where a name of two characters is left (向阳路 keeps its 向)."""
@@ -74,6 +76,7 @@ def common_word(name: str, ending: str) -> str:
     return word if len(ending) < len(word) and word in listed("place", "common") else ""
 
 
+@lru_cache(maxsize=4096)
 def _tagged(text: str) -> list[tuple[str, str]]:
     import rjieba
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
-from triage.entities.names import name_run, name_start
+from triage.entities.names import MOST_ENDINGS, name_run, name_start
 from triage.entities.values import Slot
 from triage.entities.words import either, listed, section
 
@@ -24,7 +25,7 @@ def find_parties(text: str) -> tuple[Slot, ...]:
     """The parties of the text, each once and in their order; linear in the length."""
     found: dict[str, Slot] = {}
     last = 0
-    for match in _endings().finditer(text):
+    for match in islice(_endings().finditer(text), MOST_ENDINGS):
         slot = _slot(text, match, last)
         if slot is not None:
             found.setdefault(slot.text, slot)

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
-from triage.entities.names import common_word, name_run, name_start
+from triage.entities.names import MOST_ENDINGS, common_word, name_run, name_start
 from triage.entities.values import Slot
 from triage.entities.words import either, listed, section
 
@@ -79,7 +80,7 @@ def _continues(before: Part, part: Part, text: str) -> bool:
 def _parts(text: str) -> Iterator[Part]:
     last = 0
     before: Part | None = None
-    for match in _pattern().finditer(text):
+    for match in islice(_pattern().finditer(text), MOST_ENDINGS):
         if match["ending"] in listed("place", "alone"):
             part: Part | None = Part(_levels()[match["ending"]], *match.span())
         elif match.lastgroup != "ending":
