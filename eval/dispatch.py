@@ -99,7 +99,7 @@ def _out_of_fold(
     labels: Labels,
     recipe: Recipe,
     progress: Progress,
-) -> tuple[list[list[TrainingRow]], list[dict[str, dict[Head, Logits]]]]:
+) -> tuple[list[list[TrainingRow]], list[dict[str, dict[str, Logits]]]]:
     """The rows of each fold and their logits from members that saw neither them nor their twins."""
     shop = Workshop()
     shop.bar(rows, twin_groups(rows))
@@ -115,7 +115,7 @@ def _out_of_fold(
 
 
 def _calibrated(
-    parts: Sequence[dict[str, dict[Head, Logits]]],
+    parts: Sequence[dict[str, dict[str, Logits]]],
     scored: Sequence[Sequence[TrainingRow]],
     labels: Labels,
 ) -> Found:

@@ -45,6 +45,8 @@ class Artefact:
     thresholds: Thresholds
     members: Mapping[str, Member]
     seen: npt.NDArray[np.uint64]
+    folds_places: bool = False
+    """Whether it was taught to read every place name as one sign (`triage.classifier.places`)."""
 
 
 def read_artefact(folder: Path) -> Artefact:
@@ -65,6 +67,7 @@ def read_artefact(folder: Path) -> Artefact:
         Thresholds.from_plain(details.get("thresholds", {})),
         members,
         _read_seen(folder / SEEN_FILE),
+        bool(details.get("folds_places", False)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from triage.classifier.conventions import EXPERTS, GATE, Convention, gate_pair, join_experts
 from triage.classifier.member import HEADS, Head, Labels, Logits
 from triage.errors import ModelError
 
@@ -19,11 +20,11 @@ Probabilities = npt.NDArray[np.float64]
 class Calibration:
     """How the members are mixed and how sharp the result is."""
 
-    temperatures: Mapping[str, Mapping[Head, float]]
+    temperatures: Mapping[str, Mapping[str, float]]
     """By member and head; logits are divided by it before the softmax."""
-    weights: Mapping[str, Mapping[Head, float]]
+    weights: Mapping[str, Mapping[str, float]]
     """By member and head: the share of each member in the mixed logits."""
-    sharpness: Mapping[Head, float]
+    sharpness: Mapping[str, float]
     """By head: the mixed log-probabilities are multiplied by it (1: left as they are)."""
 
     @classmethod
@@ -41,15 +42,22 @@ class Calibration:
 
 
 def probabilities(
-    outputs: Mapping[str, Mapping[Head, Logits]], calibration: Calibration, labels: Labels
+    outputs: Mapping[str, Mapping[str, Logits]],
+    calibration: Calibration,
+    labels: Labels,
+    convention: Convention = "auto",
 ) -> dict[Head, Probabilities]:
     """Calibrated probabilities by head; `level2` gives those of whole paths, p(level1) · p(level2|level1).
 
     No path stands above the best path of the most probable level 1 (about 2 % of messages are capped).
+    `convention`: whose classes level 1 shall use, where the router knows two.
     """
     groups = level2_groups(labels)
     result: dict[Head, Probabilities] = {}
     for head in HEADS:
+        if head == "level1" and _has_experts(calibration):
+            result[head] = _level1(outputs, calibration, convention)
+            continue
         inside = groups if head == "level2" else None
         result[head] = np.exp(_log_softmax(_mix(outputs, head, calibration, inside), inside))
     first = np.array([labels.level1.index(level1) for level1, _ in labels.pairs])
@@ -57,6 +65,18 @@ def probabilities(
         result["level2"] * result["level1"][:, first], first, result["level1"].argmax(axis=1)
     )
     return result
+
+
+def _has_experts(calibration: Calibration) -> bool:
+    return any(GATE in found for found in calibration.weights.values())
+
+
+def _level1(
+    outputs: Mapping[str, Mapping[str, Logits]], calibration: Calibration, convention: Convention
+) -> Probabilities:
+    """Level 1 from the two experts, each calibrated on the rows of its own convention, and the gate."""
+    fine, coarse, gate = (_log_softmax(_mix(outputs, head, calibration, None), None) for head in EXPERTS)
+    return join_experts(fine, coarse, gate, convention)
 
 
 def level2_groups(labels: Labels) -> list[npt.NDArray[np.int64]]:
@@ -87,8 +107,8 @@ def _first_path_in_first_level1(paths: Probabilities, first: Any, best: Any) -> 
 
 
 def _mix(
-    outputs: Mapping[str, Mapping[Head, Logits]],
-    head: Head,
+    outputs: Mapping[str, Mapping[str, Logits]],
+    head: str,
     calibration: Calibration,
     groups: Sequence[npt.NDArray[np.int64]] | None,
 ) -> Probabilities:
@@ -98,7 +118,8 @@ def _mix(
         weight = calibration.weights[member].get(head, 0.0)
         if head not in heads or weight <= 0:
             continue
-        part = weight * log_probabilities(heads[head], calibration.temperatures[member][head], groups)
+        logits = gate_pair(heads[head]) if head == GATE else heads[head]
+        part = weight * log_probabilities(logits, calibration.temperatures[member][head], groups)
         mixed = part if mixed is None else mixed + part
         total += weight
     if mixed is None:

@@ -9,8 +9,10 @@ answer is the mixture of the experts' probabilities.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from triage.classifier.member import Logits
 
@@ -21,6 +23,11 @@ COARSE = "level1.coarse"
 GATE = "level1.gate"
 """One score: above 0 a message looks like the coarse rows."""
 
+EXPERTS = (FINE, COARSE, GATE)
+Convention = Literal["auto", "national", "contest"]
+"""Whose classes are wanted: `national` the 15 of the taxonomy, `contest` the 7; `auto`: the gate decides."""
+GATE_LEANING = 0.0
+"""Added to the calibrated log-odds of the gate; chosen out of fold (docs/experiment_log.md)."""
 STEEPNESS = 3.0
 LEANING = 0.55
 """How surely the gate decides, and how far it leans to the coarse convention (docs/experiment_log.md)."""
@@ -42,6 +49,22 @@ def mix_level1(
     )
     logits: Logits = np.log(np.maximum(mixed, 1e-9)).astype(np.float32)
     return logits
+
+
+def gate_pair(scores: Logits) -> Logits:
+    """The gate's score as logits of two columns: the fine and the coarse convention."""
+    return np.hstack([-scores, scores])
+
+
+def join_experts(
+    fine: NDArray[np.float64], coarse: NDArray[np.float64], gate: NDArray[np.float64], convention: Convention
+) -> NDArray[np.float64]:
+    """Probabilities of level 1 from both experts' and the gate's (rows × 2) log-probabilities."""
+    if convention != "auto":
+        return np.asarray(np.exp(fine if convention == "national" else coarse))
+    odds = np.clip(gate[:, 1:] - gate[:, :1] + GATE_LEANING, -50, 50)
+    share = 1 / (1 + np.exp(-odds))
+    return np.asarray(share * np.exp(coarse) + (1 - share) * np.exp(fine))
 
 
 def _softmax(scores: Logits) -> Logits:

@@ -18,7 +18,7 @@ from triage.classifier.conventions import GATE
 from triage.classifier.heads import head_sizes as head_sizes
 from triage.classifier.heads import module_name as module_name
 from triage.classifier.heads import one_level1 as one_level1
-from triage.classifier.member import Head, Labels
+from triage.classifier.member import Labels
 from triage.classifier.windows import WINDOW, cut_windows
 from triage.errors import ModelError
 
@@ -75,7 +75,7 @@ class EncoderMember:
         self.tokenizer = tokenizer
         self.labels = labels
 
-    def logits(self, texts: Sequence[str]) -> dict[Head, NDArray[np.float32]]:
+    def logits(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Logits by head, (texts × labels), in the order of the texts."""
         import torch
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.classifier.conventions import COARSE, FINE, GATE, has_two_conventions, mix_level1
-from triage.classifier.member import HEADS, Head, Labels
+from triage.classifier.conventions import COARSE, EXPERTS, FINE, GATE, has_two_conventions, mix_level1
+from triage.classifier.member import HEADS, Labels
 
 
 def head_sizes(labels: Labels, *, conventions: bool = False) -> dict[str, int]:
@@ -29,9 +29,9 @@ def module_name(head: str) -> str:
     return head.replace(".", "-")
 
 
-def one_level1(output: Mapping[str, NDArray[np.float32]]) -> dict[Head, NDArray[np.float32]]:
-    """Logits by head, the two experts of level 1 (if there are two) mixed into one head."""
+def one_level1(output: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """Logits by head; where level 1 has two experts, theirs, the gate's, and one mixed from them."""
     named = {head.replace("-", "."): values for head, values in output.items()}
     if has_two_conventions(named):
         named["level1"] = mix_level1(named, temperature=1.0, steepness=1.0)
-    return {head: named[head] for head in HEADS if head in named}
+    return {head: named[head] for head in (*HEADS, *EXPERTS) if head in named}

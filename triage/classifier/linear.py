@@ -18,10 +18,10 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix, hstack
 
-from triage.classifier.conventions import has_two_conventions, mix_level1
+from triage.classifier.conventions import COARSE, FINE, GATE, has_two_conventions, mix_level1
 from triage.classifier.explain import strongest_words
 from triage.classifier.features import FeatureSpec, Vocabulary, find_terms
-from triage.classifier.member import HEADS, Head, Logits
+from triage.classifier.member import HEADS, Logits
 from triage.errors import ModelError
 from triage.values import Evidence
 
@@ -77,7 +77,7 @@ class LinearMember:
     """By head; level 1 may have two experts and a gate instead (`triage.classifier.conventions`)."""
     name: str = NAME
 
-    def logits(self, texts: Sequence[str]) -> dict[Head, Logits]:
+    def logits(self, texts: Sequence[str]) -> dict[str, Logits]:
         """Scores by head, read in batches so that memory stays small."""
         parts = [self._batch(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)] or [
             self._batch([])
@@ -139,12 +139,13 @@ class LinearMember:
                 remedy="重新训练或重新下载模型",
             ) from error
 
-    def _batch(self, texts: Sequence[str]) -> dict[Head, Logits]:
+    def _batch(self, texts: Sequence[str]) -> dict[str, Logits]:
         features = features_of(self.vocabularies, texts)
         scores = {name: found.scores(features) for name, found in self.heads.items()}
-        logits = {head: as_logits(scores[head]) for head in HEADS if head in scores}
+        logits: dict[str, Logits] = {head: as_logits(scores[head]) for head in HEADS if head in scores}
         if has_two_conventions(scores):
             logits["level1"] = mix_level1(scores)
+            logits |= {FINE: as_logits(scores[FINE]), COARSE: as_logits(scores[COARSE]), GATE: scores[GATE]}
         return logits
 
 

@@ -60,5 +60,8 @@ class Member(Protocol):
     def name(self) -> str:
         """Which member this is, in the manifest."""
 
-    def logits(self, texts: Sequence[str]) -> dict[Head, Logits]:
-        """Logits (texts × labels) by head, in the order of `Labels`."""
+    def logits(self, texts: Sequence[str]) -> dict[str, Logits]:
+        """Logits (texts × labels) by head, in the order of `Labels`.
+
+        Where level 1 has two experts, theirs and the gate's stand beside it (`conventions.EXPERTS`).
+        """

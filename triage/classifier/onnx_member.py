@@ -26,7 +26,7 @@ from safetensors.numpy import load_file
 
 from triage.classifier.conventions import GATE
 from triage.classifier.heads import head_sizes, module_name, one_level1
-from triage.classifier.member import Head, Labels
+from triage.classifier.member import Labels
 from triage.classifier.windows import cut_windows
 from triage.errors import ModelError
 
@@ -76,7 +76,7 @@ class OnnxMember:
         self._heads = heads
         self._folder = folder
 
-    def logits(self, texts: Sequence[str]) -> dict[Head, NDArray[np.float32]]:
+    def logits(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Logits by head, (texts × labels); a text's answer does not depend on the other texts."""
         vectors = np.zeros((len(texts), 2 * self.spec.width), np.float32)
         encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -14,8 +15,10 @@ from foundation.artefact import Manifest
 from triage.catalogue.book import load_catalogue
 from triage.classifier.artefact import DEFAULT, Artefact, read_artefact, text_hashes
 from triage.classifier.calibration import Probabilities, probabilities
+from triage.classifier.conventions import Convention
 from triage.classifier.linear import LinearMember
-from triage.classifier.member import Head, Labels
+from triage.classifier.member import Head, Labels, Member
+from triage.classifier.places import fold_places
 from triage.classifier.thresholds import Thresholds
 from triage.errors import ModelError
 from triage.taxonomy.tree import load_taxonomy
@@ -80,21 +83,41 @@ class Router:
         found = self.probabilities(texts)
         return [self._prediction(text, found, row) for row, text in enumerate(texts)]
 
-    def probabilities(self, texts: Sequence[str]) -> dict[Head, Probabilities]:
-        """Calibrated probabilities by head (texts × labels); `level2` holds those of whole paths."""
-        outputs = {name: member.logits(texts) for name, member in self._artefact.members.items()}
-        return probabilities(outputs, self._artefact.calibration, self.labels)
+    def probabilities(
+        self,
+        texts: Sequence[str],
+        *,
+        convention: Convention = "auto",
+        only: str | None = None,
+    ) -> dict[Head, Probabilities]:
+        """Calibrated probabilities by head (texts × labels); `level2` holds those of whole paths.
+
+        `convention`: whose classes level 1 shall use, where the router knows two. `only`: the name of the one
+        member that is asked, to compare it with the whole.
+        """
+        members = self._artefact.members
+        return self._asked(members if only is None else {only: members[only]}, texts, convention)
 
     def quick_probabilities(self, texts: Sequence[str]) -> dict[Head, Probabilities]:
         """`probabilities` by the linear member alone (all where there is none): for many short texts."""
         members = {name: m for name, m in self._artefact.members.items() if isinstance(m, LinearMember)}
-        outputs = {name: m.logits(texts) for name, m in (members or self._artefact.members).items()}
-        return probabilities(outputs, self._artefact.calibration, self.labels)
+        return self._asked(members or self._artefact.members, texts)
 
     def seen(self, texts: Sequence[str]) -> list[bool]:
         """Whether each text was trained on; spaces and punctuation make no difference."""
-        known: npt.NDArray[np.bool_] = np.isin(text_hashes(texts), self._artefact.seen)
+        known: npt.NDArray[np.bool_] = np.isin(text_hashes(self._as_read(texts)), self._artefact.seen)
         return [bool(one) for one in known]
+
+    def _asked(
+        self, members: Mapping[str, Member], texts: Sequence[str], convention: Convention = "auto"
+    ) -> dict[Head, Probabilities]:
+        read = self._as_read(texts)
+        outputs = {name: member.logits(read) for name, member in members.items()}
+        return probabilities(outputs, self._artefact.calibration, self.labels, convention)
+
+    def _as_read(self, texts: Sequence[str]) -> list[str]:
+        """The texts as this router was taught to read them, character by character where they were."""
+        return [fold_places(text) for text in texts] if self._artefact.folds_places else list(texts)
 
     def _prediction(self, text: str, found: dict[Head, Probabilities], row: int) -> Prediction:
         labels = self.labels
@@ -115,7 +138,8 @@ class Router:
     def _evidence(self, text: str, first: int, second: int) -> tuple[Evidence, ...]:
         for member in self._artefact.members.values():
             if isinstance(member, LinearMember):
-                return member.evidence(text, first, second)
+                found = member.evidence(self._as_read([text])[0], first, second)
+                return tuple(replace(each, text=text[each.start : each.end]) for each in found)
         return ()
 
 

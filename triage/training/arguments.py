@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class FinetuneArguments:
     """Knobs of fine-tuning; the defaults suit a small encoder on two CPU cores."""
 
-    epochs: int = 4
+    epochs: int = 3
     batch_tokens: int = 6144
     """Tokens a step; messages of like length go together."""
     batch_rows: int = 64
@@ -25,7 +25,7 @@ class FinetuneArguments:
     weight_decay: float = 0.01
     dropout: float = 0.1
     smoothing: float = 0.05
-    most_windows: int = 2
+    most_windows: int = 1
     """Windows of a message that are trained on (reading later is not limited)."""
     bf16: bool = True
     seed: int = 7
@@ -39,7 +39,7 @@ class Stages:
     finish: FinetuneArguments = field(default_factory=lambda: FinetuneArguments(rate=2e-4))
     weak_weight: float = 0.5
     """Trust in a department that a reply names, in the foundation (no better label stands there)."""
-    remembered: int = 600
+    remembered: int = 300
     """Rows of level 1 alone that the second stage sees again, so that it does not forget them."""
     seed: int = 7
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,10 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import beta
 
 from triage.classifier.calibration import Calibration, level2_groups, log_probabilities
+from triage.classifier.conventions import COARSE, EXPERTS, GATE, gate_pair
 from triage.classifier.member import HEADS, Head, Labels, Logits
 from triage.classifier.thresholds import Thresholds
+from triage.training.conventions import is_coarse
 from triage.training.data import TrainingRow
 from triage.training.labels import label_of
 
@@ -28,23 +30,24 @@ def target_columns(rows: Sequence[TrainingRow], labels: Labels, head: Head) -> n
 
 
 def calibrate(
-    outputs: Mapping[str, Mapping[Head, Logits]],
+    outputs: Mapping[str, Mapping[str, Logits]],
     rows: Sequence[TrainingRow],
     labels: Labels,
 ) -> Calibration:
     """Temperatures of every member, their shares and the sharpness of the mix, from out-of-fold logits."""
     groups = level2_groups(labels)
-    temperatures: dict[str, dict[Head, float]] = {member: {} for member in outputs}
-    shares: dict[str, dict[Head, float]] = {member: {} for member in outputs}
-    sharpness: dict[Head, float] = {}
-    for head in HEADS:
-        target = target_columns(rows, labels, head)
+    temperatures: dict[str, dict[str, float]] = {member: {} for member in outputs}
+    shares: dict[str, dict[str, float]] = {member: {} for member in outputs}
+    sharpness: dict[str, float] = {}
+    experts = any(GATE in heads for heads in outputs.values())
+    for head in (*EXPERTS, *HEADS[1:]) if experts else HEADS:
+        target = _targets(rows, labels, head)
         known = target >= 0
         inside = groups if head == "level2" else None
         parts: dict[str, Any] = {}
         for member, heads in outputs.items():
             if head in heads and known.any():
-                logits = heads[head][known]
+                logits = gate_pair(heads[head][known]) if head == GATE else heads[head][known]
                 temperatures[member][head] = _temperature(logits, target[known], inside)
                 parts[member] = log_probabilities(logits, temperatures[member][head], inside)
         if parts:
@@ -54,6 +57,17 @@ def calibrate(
             mixed = sum(share * part for share, part in zip(best, parts.values(), strict=True))
             sharpness[head] = 1 / _temperature(mixed, target[known], inside)
     return Calibration(temperatures, shares, sharpness)
+
+
+def _targets(rows: Sequence[TrainingRow], labels: Labels, head: str) -> npt.NDArray[np.int64]:
+    """The column of each row's label; an expert of level 1 is judged on the rows of its convention alone."""
+    if head not in EXPERTS:
+        return target_columns(rows, labels, cast(Head, head))
+    coarse = np.array([is_coarse(row) for row in rows])
+    known = np.array([row.level1 is not None for row in rows])
+    if head == GATE:
+        return np.where(known, coarse.astype(np.int64), -1)
+    return np.where(coarse == (head == COARSE), target_columns(rows, labels, "level1"), -1)
 
 
 def _shares(

@@ -23,6 +23,7 @@ from typing import Any
 
 from foundation.tables import BadRow, Row, read_table
 from triage.catalogue.book import load_catalogue
+from triage.classifier.places import fold_places
 from triage.errors import TrainingDataError
 from triage.privacy import mask
 from triage.taxonomy.tree import load_taxonomy
@@ -105,8 +106,8 @@ def read_labelled(path: Path, columns: ColumnMap | None = None) -> Iterator[Trai
 
 
 def clean(text: str) -> str:
-    """The text as inference sees it: normalised and masked."""
-    return mask(normalise(text)).text
+    """The text as inference sees it: normalised, masked, place names as one sign."""
+    return fold_places(mask(normalise(text)).text)
 
 
 def clean_texts(texts: Sequence[str], *, workers: int | None = None) -> list[str]:

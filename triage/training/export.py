@@ -103,6 +103,7 @@ def _details(export: Export, members: Mapping[str, Any]) -> dict[str, Any]:
             "figures": dict(export.figures),
             "data": {"files": list(export.data_files), "hash": export.data_hash, "rows": dict(export.rows)},
             "recipe": recipe,
+            "folds_places": True,
         }
     )
     return details

@@ -25,7 +25,7 @@ from safetensors.numpy import save_file
 from torch import Tensor, nn
 
 from triage.classifier.encoder import EncoderMember
-from triage.classifier.member import Head, Labels, Logits
+from triage.classifier.member import Labels, Logits
 from triage.classifier.onnx_member import (
     GRAPH_FILE,
     HEADS_FILE,
@@ -199,7 +199,7 @@ def _halve_table(graph: Any) -> None:
     graph.node.insert(place, helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
 
 
-def _read_with(member: EncoderMember, graph: Path, folder: Path, texts: Sequence[str]) -> dict[Head, Logits]:
+def _read_with(member: EncoderMember, graph: Path, folder: Path, texts: Sequence[str]) -> dict[str, Logits]:
     """Logits of the graph at `graph` with the tokenizer and heads of `folder`."""
     spec = _spec(member, {})
     heads = read_heads(_tensors(folder / HEADS_FILE), member.labels, 2 * spec.width)
@@ -237,7 +237,7 @@ def check_agreement(agreement: Agreement, least: float) -> None:
         )
 
 
-def _same(one: Mapping[Head, Logits], other: Mapping[Head, Logits]) -> dict[str, float]:
+def _same(one: Mapping[str, Logits], other: Mapping[str, Logits]) -> dict[str, float]:
     return {head: round(float((one[head].argmax(1) == other[head].argmax(1)).mean()), 4) for head in one}
 
 

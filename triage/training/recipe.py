@@ -18,7 +18,7 @@ from foundation.artefact import Manifest
 from foundation.canonical import files_hash
 from foundation.progress import Progress, silent
 from triage.classifier.calibration import Calibration, probabilities
-from triage.classifier.member import HEADS, Head, Labels, Logits, Member
+from triage.classifier.member import HEADS, Labels, Logits, Member
 from triage.classifier.thresholds import Thresholds
 from triage.errors import TrainingDataError
 from triage.training.arguments import Foundations, Stages
@@ -148,13 +148,13 @@ def out_of_fold(
     recipe: Recipe,
     progress: Progress = silent,
     shop: Workshop | None = None,
-) -> tuple[dict[str, dict[Head, Logits]], list[TrainingRow]]:
+) -> tuple[dict[str, dict[str, Logits]], list[TrainingRow]]:
     """Logits by member and head, each row's from members that saw neither it nor a twin, and those rows."""
     shop = shop or Workshop()
     twins = twin_groups(rows)
     shop.bar(rows, twins)
     tests = _divisions(rows, twins, recipe)
-    parts: list[dict[str, dict[Head, Logits]]] = []
+    parts: list[dict[str, dict[str, Logits]]] = []
     for number, test in enumerate(tests):
         touched = {twins[p] for p in test}
         train = [row for row, twin in zip(rows, twins, strict=True) if twin not in touched]
@@ -195,7 +195,7 @@ def _in_folds(
 
 
 def auto_threshold(
-    outputs: Mapping[str, Mapping[Head, Logits]],
+    outputs: Mapping[str, Mapping[str, Logits]],
     rows: Sequence[TrainingRow],
     labels: Labels,
     calibration: Calibration,
@@ -214,7 +214,7 @@ def auto_threshold(
     return choose_threshold(found.max(axis=1).tolist(), right, bound=ERROR_BOUND, data_hash=data_hash)
 
 
-def _join(parts: Sequence[dict[str, dict[Head, Logits]]]) -> dict[str, dict[Head, Logits]]:
+def _join(parts: Sequence[dict[str, dict[str, Logits]]]) -> dict[str, dict[str, Logits]]:
     """The folds' logits one after another; a head that one fold lacks is left out."""
     names = parts[0]
     return {

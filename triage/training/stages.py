@@ -19,7 +19,7 @@ from triage.classifier.member import Labels
 from triage.training.arguments import Foundations, Stages
 from triage.training.data import TrainingRow
 from triage.training.finetune import finetune
-from triage.training.pseudo import pseudo_rows
+from triage.training.pseudo import entry_rows, pseudo_rows
 from triage.training.split import twin_groups, twins_of_complete
 
 
@@ -38,11 +38,11 @@ def fit_encoder(
     )
     basis = foundation_rows(rows, stages, barred)
     if not basis:
-        return finetune([*complete, *pseudo_rows()], labels, encoder, stages.foundation, progress)
-    foundation = _foundation([*basis, *pseudo_rows()], labels, encoder, stages, foundations, progress)
+        return finetune([*complete, *own_words()], labels, encoder, stages.foundation, progress)
+    foundation = _foundation([*basis, *own_words()], labels, encoder, stages, foundations, progress)
     if not complete:
         return foundation
-    again = [*complete, *_remembered(basis, stages), *pseudo_rows()]
+    again = [*complete, *_remembered(basis, stages), *own_words()]
     return finetune(again, labels, foundation, stages.finish, progress)
 
 
@@ -68,6 +68,11 @@ def _foundation(
             member.save(kept)
     foundations.made[key] = member
     return member
+
+
+def own_words() -> list[TrainingRow]:
+    """Everything that our catalogues and tables say, as rows."""
+    return [*pseudo_rows(), *entry_rows()]
 
 
 def foundation_rows(rows: Sequence[TrainingRow], stages: Stages, barred: frozenset[str]) -> list[TrainingRow]:
