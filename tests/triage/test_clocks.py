@@ -121,6 +121,12 @@ def test_running_clocks_tell_what_is_assumed_and_what_cannot_be_counted() -> Non
     assert first_due(()) is None
 
 
+def test_a_clock_in_hours_without_a_time_of_day_becomes_a_note() -> None:
+    running = CLOCKS.running(("protection_72h",), date(2026, 11, 23))
+    assert running.deadlines == () and "时刻未记录" in running.notes[0]
+    assert CLOCKS.running(("protection_72h",), datetime(2026, 11, 23, 9)).deadlines[0].due_at is not None
+
+
 def test_every_clock_is_read_dated_and_tells_who() -> None:
     clocks = list(CLOCKS)
     assert len(clocks) >= 45

@@ -126,6 +126,9 @@ class Clocks:
             if clock.side == "right":
                 notes.append(_own_deadline(clock))
                 continue
+            if clock.unit == "hour" and not isinstance(start, datetime):
+                notes.append(f"{clock.name}（{clock.length}，{clock.basis}）要从收到的时刻起算，时刻未记录。")
+                continue
             try:
                 found.append(_assuming(self.deadline(clock.id, start)))
             except UnknownCalendar as error:
