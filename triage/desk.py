@@ -1,4 +1,4 @@
-"""The triage desk: one complaint, or many, through the steps below, each of which leaves its line in the trace.
+"""The triage desk: one complaint, or many, through the steps below; each leaves its line in the trace.
 
     read       clean, mask
     believe    the router's belief, reweighed by the words of the dispatch catalogue; the entries that fit
@@ -22,7 +22,7 @@ from datetime import datetime, timedelta, timezone
 from triage.catalogue.book import Catalogue
 from triage.catalogue.dispatch import DispatchEntry, EntryMatch
 from triage.catalogue.entries import DispatchCatalogue, load_dispatch
-from triage.catalogue.matching import reweigh
+from triage.catalogue.matching import matters_of, reweigh
 from triage.classifier.parts import Part, PartReader, find_parts
 from triage.classifier.router import Classifier
 from triage.entities import Question, Slots, find_slots, questions
@@ -158,8 +158,8 @@ class TriageDesk:
     def _believe(self, case: _Case) -> None:
         """The router's belief with the catalogue's words as a prior, and the entries that fit."""
         before = case.department
-        scores = self._dispatch.matcher.entry_scores(case.text)
-        case.prediction = reweigh(case.prediction, scores, self._names)
+        beliefs = self._dispatch.matcher.department_beliefs(case.text, matters_of(case.prediction))
+        case.prediction = reweigh(case.prediction, beliefs, self._names)
         case.entries = self._dispatch.match(case.text, case.prediction, ENTRIES)
         said = "、".join(f"{one.entry.name}（{one.score:.0%}）" for one in case.entries) or "没有合适的条目"
         moved = (

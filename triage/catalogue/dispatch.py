@@ -1,4 +1,4 @@
-"""The values of the dispatch catalogue (派单目录): one entry a kind of matter, and how well an entry fits a text."""
+"""The values of the dispatch catalogue (派单目录): one entry a kind of matter, and how well it fits a text."""
 
 from __future__ import annotations
 
@@ -56,4 +56,4 @@ class EntryMatch:
     score: float
     """From 0 to 1, comparable within one text: the share of belief among all entries."""
     words: tuple[str, ...]
-    """The entry's words that stand in the text, the weightiest first; empty: the router alone spoke for it."""
+    """The entry's words that stand in the text, the weightiest first; empty: only the router spoke for it."""

@@ -1,9 +1,9 @@
 """The dispatch catalogue (派单目录): every kind of matter with its department, its basis and what to ask.
 
-The catalogue of the model city is the folder `entries/` beside this file, one TOML a level 1. A city brings its
-own as TOML or as a table (.xlsx, .csv, one row an entry): `mode = "override"` changes or adds entries by id and
-keeps the rest, `mode = "replace"` starts from nothing. Form is checked here; `triage.catalogue.check` reads the
-whole for what no single entry shows (unknown departments, contradictions, gaps).
+The catalogue of the model city is the folder `entries/` beside this file, one TOML a level 1. A city brings
+its own as TOML or as a table (.xlsx, .csv, one row an entry): `mode = "override"` changes or adds entries by id
+and keeps the rest, `mode = "replace"` starts from nothing. Form is checked here; `triage.catalogue.check` reads
+the whole for what no single entry shows (unknown departments, contradictions, gaps).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from triage.catalogue.book import Catalogue, load_catalogue
+from triage.catalogue.book import load_catalogue
 from triage.catalogue.dispatch import DispatchEntry, EntryMatch, NotCompetent
 from triage.catalogue.entry_table import is_table, read_entry_rows
 from triage.catalogue.matching import Matcher
@@ -102,11 +102,6 @@ def load_dispatch(path: Path | None = None, mode: str = "") -> DispatchCatalogue
     chosen = _mode(path, mode or settings.get("mode"))
     removed = _removed(path, settings.get("remove", []), chosen)
     return DispatchCatalogue(own if chosen == "replace" else _overridden(own, removed))
-
-
-def known_departments(catalogue: Catalogue | None = None) -> tuple[str, ...]:
-    """The ids that `lead`, `co` and `not_competent` may name."""
-    return (catalogue or load_catalogue()).ids
 
 
 def _shipped() -> list[tuple[Entry, DispatchEntry]]:

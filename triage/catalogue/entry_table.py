@@ -45,7 +45,7 @@ def is_table(path: Path) -> bool:
 
 
 def read_entry_rows(path: Path, departments: Catalogue) -> list[Entry]:
-    """The rows of a table as entries of the TOML form; `FileProblem` or `CatalogueError` where they are not."""
+    """The rows of a table in the form of the TOML entries; `FileProblem` or `CatalogueError` where broken."""
     names = {departments.department(id).name: id for id in departments.ids}
     entries = []
     for row in read_table(path):
@@ -67,7 +67,7 @@ def read_entry_rows(path: Path, departments: Catalogue) -> list[Entry]:
 
 
 def write_table(entries: Iterable[DispatchEntry], departments: Catalogue, path: Path) -> None:
-    """Write the entries as .xlsx that `read_entry_rows` reads back; `FileProblem` where it cannot be written."""
+    """Write the entries as .xlsx that `read_entry_rows` reads back; `FileProblem` where that fails."""
     from openpyxl import Workbook
 
     if path.suffix.lower() != ".xlsx":

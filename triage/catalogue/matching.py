@@ -1,15 +1,15 @@
-"""Which entries of the dispatch catalogue fit a masked complaint: lay words found in it, and the router's belief.
+"""Which entries of the dispatch catalogue fit a masked complaint, and what that says of the department.
 
-A word counts by how telling it is (longer, and shared by fewer entries) and twice in the title, which is the first
-line. `Matcher.entry_scores` gives what the words alone say of each department, a prior that knows nothing of the
-router; `reweigh` mixes it into a prediction with the weight of `matching.toml`, where the figures that
-justify it stand.
+Two voices that know nothing of each other are multiplied: the lay words of an entry that stand in the text (a
+word counts by how rare it is among messages, and more in the title), and the router's belief in the entry's
+matter. Summed over the entries that a department leads this gives a belief about departments that no labelled
+message taught; `reweigh` mixes it into the router's. The weights and the figures that justify them stand in
+`matching.toml`.
 """
 
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,29 +17,34 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from triage.catalogue.book import load_catalogue
 from triage.catalogue.dispatch import DispatchEntry, EntryMatch
+from triage.catalogue.word_counts import WordCounts, load_counts
+from triage.catalogue.word_finder import WordFinder
 from triage.values import DepartmentScore, Prediction
 
 WEIGHTS = Path(__file__).with_name("matching.toml")
 
-_GAP = 8
-"""How many characters may stand for the `…` of a word."""
 _FLOOR = 1e-4
-"""The belief granted to a department or matter that the router did not name."""
+"""The belief granted to a matter or department that the router did not name."""
+_DOUBT = 1e-3
+"""The belief of the catalogue in a department for which no entry speaks: never nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How strongly each voice counts; see `matching.toml`."""
 
-    prior: float
-    """`reweigh`: factor of the words' score beside the log of the router's probability."""
-    matter: float
-    """`match`: factor of the log probability of the entry's matter."""
-    lead: float
-    """`match`: factor of the log probability of the entry's department."""
+    words: float
+    """Power of `1 + the weight of an entry's words in the text`."""
     title: float
     """How much a word counts more in the title."""
+    matter: float
+    """Power of the router's probability of the entry's matter."""
+    co: float
+    """Share of an entry's belief that each assisting department gets beside the lead's 1."""
+    prior: float
+    """`reweigh`: power of the catalogue's belief beside the router's probability."""
 
 
 @cache
@@ -49,121 +54,130 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
     return Weights(**{name: float(found[name]) for name in Weights.__slots__})
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    weight: float
-    entries: tuple[int, ...]
-    pattern: re.Pattern[str] | None
-
-
 class Matcher:
     """The words of all entries, ready to be looked for."""
 
-    def __init__(self, entries: Sequence[DispatchEntry], weights: Weights | None = None) -> None:
+    def __init__(
+        self,
+        entries: Sequence[DispatchEntry],
+        weights: Weights | None = None,
+        counts: WordCounts | None = None,
+    ) -> None:
         self._entries = tuple(entries)
         self._weights = weights or load_weights()
-        self._words = _words(self._entries)
+        holders: dict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(self._entries):
+            for word in entry.words:
+                holders[word.casefold()].append(number)
+        self._holders = dict(holders)
+        rarity = (counts or load_counts()).rarity
+        self._telling = {word: rarity(word) / math.sqrt(len(who)) for word, who in holders.items()}
+        self._finder = WordFinder(holders)
 
     def match(self, text: str, prediction: Prediction | None, k: int) -> tuple[EntryMatch, ...]:
         """The `k` entries that fit best, the best first; none where neither a word nor the router speaks."""
         hits = self._hits(text)
-        scores = {entry: sum(found.values()) for entry, found in hits.items()}
-        if prediction is not None:
-            for entry, belief in self._beliefs(prediction).items():
-                scores[entry] = scores.get(entry, 0.0) + belief
-            # An entry whose matter and department the router never named lives by its words alone.
-            silent = math.log(_FLOOR) * (self._weights.matter + self._weights.lead)
-            known = self._beliefs(prediction)
-            scores = {entry: value if entry in known else value + silent for entry, value in scores.items()}
-        ranked = sorted(scores, key=lambda entry: (-scores[entry], entry))[:k]
-        if not ranked:
-            return ()
-        top = scores[ranked[0]]
-        total = sum(math.exp(value - top) for value in scores.values())
+        leads = {each.id: each.p for each in prediction.department} if prediction else {}
+        scores = {
+            number: belief * (max(leads.get(self._entries[number].lead, 0.0), _FLOOR) if leads else 1.0)
+            for number, belief in self._beliefs(hits, _matters(prediction)).items()
+        }
+        total = sum(scores.values())
+        ranked = sorted(scores, key=lambda number: (-scores[number], number))[:k]
         return tuple(
-            EntryMatch(
-                self._entries[entry],
-                math.exp(scores[entry] - top) / total,
-                tuple(sorted(hits.get(entry, {}), key=lambda word: -hits[entry][word])),
-            )
-            for entry in ranked
+            EntryMatch(self._entries[number], scores[number] / total, _weightiest(hits.get(number, {})))
+            for number in ranked
         )
 
+    def department_beliefs(self, text: str, matters: Mapping[tuple[str, str], float]) -> dict[str, float]:
+        """What the catalogue believes of each department, by the text's words and the matters' probabilities.
+
+        The beliefs sum to 1; a department for which nothing speaks is absent.
+        """
+        beliefs = self._beliefs(self._hits(text), matters)
+        total = sum(beliefs.values())
+        found: dict[str, float] = defaultdict(float)
+        for number, belief in beliefs.items():
+            entry = self._entries[number]
+            found[entry.lead] += belief / total
+            for id in entry.co:
+                found[id] += belief / total * self._weights.co
+        whole = sum(found.values())
+        return {id: belief / whole for id, belief in found.items()}
+
     def entry_scores(self, text: str) -> dict[str, float]:
-        """By department: how strongly the words of its best entries speak for it (0: not at all)."""
-        best: dict[str, float] = defaultdict(float)
-        for entry, found in self._hits(text).items():
-            lead = self._entries[entry].lead
-            best[lead] = max(best[lead], math.log1p(sum(found.values())))
-        return dict(best)
+        """`department_beliefs` by the words alone."""
+        return self.department_beliefs(text, {})
 
     def _hits(self, text: str) -> dict[int, dict[str, float]]:
-        title, _, body = text.casefold().partition("\n")
+        """By entry: its words in the text and what each weighs."""
+        folded = text.casefold()
+        title = folded.find("\n")
         hits: dict[int, dict[str, float]] = defaultdict(dict)
-        for word in self._words:
-            times = self._weights.title if _found(word, title) else 1.0 if _found(word, body) else 0.0
-            if times:
-                for entry in word.entries:
-                    hits[entry][word.text] = word.weight * times
+        for word, start in self._finder.find(folded).items():
+            weight = self._telling[word] * (self._weights.title if start < title else 1.0)
+            for number in self._holders[word]:
+                hits[number][word] = weight
         return hits
 
-    def _beliefs(self, prediction: Prediction) -> dict[int, float]:
-        matters = {(each.level1, each.level2): each.p for each in prediction.matter}
-        leads = {each.id: each.p for each in prediction.department}
+    def _beliefs(
+        self, hits: Mapping[int, Mapping[str, float]], matters: Mapping[tuple[str, str], float]
+    ) -> dict[int, float]:
+        """By entry, unnormalised: words times matter; an entry for which neither speaks is absent."""
         beliefs = {}
         for number, entry in enumerate(self._entries):
-            matter, lead = matters.get((entry.level1, entry.level2)), leads.get(entry.lead)
-            if matter is not None or lead is not None:
-                beliefs[number] = self._weights.matter * math.log(
-                    max(matter or 0.0, _FLOOR)
-                ) + self._weights.lead * math.log(max(lead or 0.0, _FLOOR))
+            words = hits.get(number)
+            matter = matters.get((entry.level1, entry.level2), 0.0)
+            if words or matter > _FLOOR:
+                told = (1.0 + sum(words.values() if words else ())) ** self._weights.words
+                beliefs[number] = told * max(matter, _FLOOR) ** self._weights.matter
         return beliefs
 
 
 def reweigh(
-    prediction: Prediction, scores: Mapping[str, float], names: Mapping[str, str], weight: float | None = None
+    prediction: Prediction, beliefs: Mapping[str, float], names: Mapping[str, str] | None = None
 ) -> Prediction:
-    """The prediction with its departments reweighed by what the catalogue's words say.
+    """The prediction with its departments reweighed by the catalogue's beliefs (`department_beliefs`).
 
-    `scores`: `Matcher.entry_scores`; `names`: the name of each department id. The mass of the list is kept.
+    `names`: the name of every department id that may be shown; by default those of the national catalogue.
+    The list keeps its length and its mass. Without beliefs nothing changes.
     """
-    factor = load_weights().prior if weight is None else weight
+    shown = _names() if names is None else names
     believed = {each.id: each.p for each in prediction.department}
-    for id in scores:
-        believed.setdefault(id, _FLOOR)
-    mixed = {id: p * math.exp(factor * scores.get(id, 0.0)) for id, p in believed.items() if id in names}
+    for id in beliefs:
+        if id in shown:
+            believed.setdefault(id, _FLOOR)
+    mixed = mix(believed, beliefs)
     total = sum(mixed.values())
-    if not total:
+    if not beliefs or not total:
         return prediction
     mass = min(1.0, sum(each.p for each in prediction.department))
-    ranked = sorted(mixed, key=lambda id: (-mixed[id], id))[: max(len(prediction.department), 1)]
-    departments = tuple(DepartmentScore(id, names[id], mixed[id] / total * mass) for id in ranked)
+    ranked = sorted(mixed, key=lambda id: (-mixed[id], id))[: len(prediction.department)]
+    named = {**shown, **{each.id: each.name for each in prediction.department}}
+    kept = sum(mixed[id] for id in ranked)
+    departments = tuple(DepartmentScore(id, named[id], mixed[id] / kept * mass) for id in ranked)
     return replace(prediction, department=departments)
 
 
-def _found(word: _Word, text: str) -> bool:
-    return word.text in text if word.pattern is None else word.pattern.search(text) is not None
+@cache
+def _names() -> dict[str, str]:
+    return {each.id: each.name for each in load_catalogue().departments}
 
 
-def _words(entries: Sequence[DispatchEntry]) -> tuple[_Word, ...]:
-    holders: dict[str, list[int]] = defaultdict(list)
-    for number, entry in enumerate(entries):
-        for word in entry.words:
-            holders[word.casefold()].append(number)
-    return tuple(
-        _Word(word, _telling(word, len(found)), tuple(found), _pattern(word))
-        for word, found in holders.items()
-    )
+def mix(router: Mapping[str, float], beliefs: Mapping[str, float]) -> dict[str, float]:
+    """The product of both beliefs over the router's departments, unnormalised."""
+    power = load_weights().prior
+    return {id: p * (beliefs.get(id, 0.0) + _DOUBT) ** power for id, p in router.items()}
 
 
-def _telling(word: str, holders: int) -> float:
-    """How telling a word is: two characters 1, each further one a half more, up to 3; shared among its holders."""
-    length = len(word.replace("…", ""))
-    return min(3.0, 1.0 + 0.5 * max(0, length - 2)) / math.sqrt(holders)
+def matters_of(prediction: Prediction) -> dict[tuple[str, str], float]:
+    """The matters of a prediction as `department_beliefs` wants them."""
+    return {(each.level1, each.level2): each.p for each in prediction.matter}
 
 
-def _pattern(word: str) -> re.Pattern[str] | None:
-    if "…" not in word:
-        return None
-    return re.compile(f".{{0,{_GAP}}}?".join(re.escape(part) for part in word.split("…")))
+def _matters(prediction: Prediction | None) -> dict[tuple[str, str], float]:
+    return {} if prediction is None else matters_of(prediction)
+
+
+def _weightiest(words: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-words[word], word)))

@@ -1,0 +1,43 @@
+"""Find thousands of words in a text in one pass, among them words with a gap (`A…B`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+GAP = 8
+"""How many characters may stand for the `…` of a word."""
+
+
+class WordFinder:
+    """The words by their beginnings: at each place of a text only those that can begin there are tried."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._starts: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for word in words:
+            parts = tuple(part for part in word.split("…") if part)
+            if parts:
+                self._starts[parts[0][:2]].append((word, parts))
+
+    def find(self, text: str) -> dict[str, int]:
+        """Each word that stands in the text, and where it first begins."""
+        found: dict[str, int] = {}
+        for place in range(len(text)):
+            for start in (text[place : place + 2], text[place]):
+                for word, parts in self._starts.get(start, ()):
+                    if word not in found and _stands(text, place, parts):
+                        found[word] = place
+        return found
+
+
+def _stands(text: str, place: int, parts: tuple[str, ...]) -> bool:
+    """Whether the parts stand in order, the first at `place`, each further one close behind."""
+    if not text.startswith(parts[0], place):
+        return False
+    end = place + len(parts[0])
+    for part in parts[1:]:
+        start = text.find(part, end, end + GAP + len(part))
+        if start < 0:
+            return False
+        end = start + len(part)
+    return True
