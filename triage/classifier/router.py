@@ -14,7 +14,7 @@ import numpy.typing as npt
 from foundation.artefact import Manifest
 from triage.catalogue.book import load_catalogue
 from triage.classifier.artefact import DEFAULT, Artefact, read_artefact, text_hashes
-from triage.classifier.calibration import Probabilities, probabilities
+from triage.classifier.calibration import Calibration, Probabilities, probabilities
 from triage.classifier.conventions import Convention
 from triage.classifier.linear import LinearMember
 from triage.classifier.member import Head, Labels, Member
@@ -35,6 +35,11 @@ class Classifier(Protocol):
     @property
     def name(self) -> str:
         """Name and short hash of the model."""
+
+    @property
+    def calibration(self) -> Calibration:
+        """How the members are mixed and how sharp the result is."""
+        return self._artefact.calibration
 
     @property
     def thresholds(self) -> Thresholds:
