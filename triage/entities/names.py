@@ -15,7 +15,7 @@ _NOT_IN_NAMES = frozenset(("v", "d", "p", "c", "r", "y", "t", "q", "i"))
 MOST_ENDINGS = 2000
 """So many endings of names are looked at in one text: a bound for hostile text, no letter has as many."""
 _NAMING = re.compile("[\u4e00-\u9fffA-Za-z0-9]")
-_LEADING = tuple("使以经向对将把给因让由为是在从到能可")
+_LEADING = tuple("使以向对将把给因让由为是在从到能可")
 """A preposition that begins the run, where a name of two characters is left (向阳路 keeps its 向)."""
 _BESIDE = frozenset("旁上里内外下边间")
 _RANKS = frozenset("省市县区镇乡")
@@ -54,11 +54,12 @@ def _after_other_words(name: str, ending: str) -> int:
         at += len(word)
         if at > len(name):
             break
-        # 万和, 永和: a single character between single characters is part of a name.
+        foreign = _foreign(word, tag)
+        # 万和, 永和: a single character after a single one that is a noun belongs to the name.
         inside = len(word) == 1 == before and tag in ("c", "p")
-        if not inside and _foreign(word, tag) and (len(name) - at != 1 or name[at:].isascii()):
+        if foreign and not inside and (len(name) - at != 1 or name[at:].isascii()):
             cut = at
-        before = len(word)
+        before = 0 if foreign else len(word)
     return cut
 
 
@@ -74,6 +75,11 @@ def common_word(name: str, ending: str) -> str:
     """The common word (公路, 超市, 小区) that ends the place and holds a part of its name, or empty."""
     word = _tagged(name + ending)[-1][0]
     return word if len(ending) < len(word) and word in listed("place", "common") else ""
+
+
+def is_proper(name: str) -> bool:
+    """Whether the run ends in a word that the segmenter takes for a proper name (长张公路, not 村级公路)."""
+    return bool(name) and _tagged(name)[-1][1].startswith(("ns", "nr", "nz", "nt", "j", "eng"))
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from triage.entities.names import MOST_ENDINGS, common_word, name_run, name_start
+from triage.entities.names import MOST_ENDINGS, common_word, is_proper, name_run, name_start
 from triage.entities.values import Slot
 from triage.entities.words import either, listed, section
 
@@ -25,6 +25,9 @@ _JOINERS = "和与及跟或、"
 _BUILDING = re.compile(r"[A-Z]?[0-9一二三四五六七八九十]{1,3}(?:栋|幢|号楼|单元|期)(?:[0-9]{1,2}单元)?")
 _COMPARED = 200
 """So many distinct places are compared with each other; no honest message has more."""
+_NO_NAME = re.compile("[的了们]")
+_LONGER = tuple("村路街镇乡巷")
+"""花园村, 广场路: the ending is itself part of a longer name."""
 _DOOR = re.compile(r"〔详细地址(?:#[0-9A-Z]{10})?〕")
 
 
@@ -110,9 +113,12 @@ def _named(text: str, match: re.Match[str], last: int) -> Part | None:
     if lettered := _LETTERED.search(text, start, at):
         return Part(level, lettered.start(), match.end())
     if start == last:
-        start += len(text[start:at]) - len(text[start:at].lstrip(_JOINERS + "县市区"))
+        bare = text[start:at].lstrip(_JOINERS + "县市区")
+        start = at - len(bare) if len(bare) >= 2 else start
+    if level in ("小区", "地点") and len(ending) > 1 and text[match.end() : match.end() + 1] in _LONGER:
+        return None
     if word := common_word(text[start:at], ending):
-        if level in _RANKED:
+        if level in _RANKED or (level == "路" and not is_proper(text[start : match.end() - len(word)])):
             return None
         ending = word
     stop = match.end() - len(ending)
@@ -126,7 +132,11 @@ def _named(text: str, match: re.Match[str], last: int) -> Part | None:
 
 def _is_name(name: str, ending: str, level: str) -> bool:
     least = 1 if level == "县" else 2
-    if not least <= len(name) <= section("place")["longest"][level] or name.isdigit():
+    if (
+        not least <= len(name) <= section("place")["longest"][level]
+        or name.isdigit()
+        or _NO_NAME.search(name)
+    ):
         return False
     return name + ending not in listed("place", "common") and name not in listed("names", "stop")
 
