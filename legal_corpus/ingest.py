@@ -23,16 +23,18 @@ from legal_corpus.collection import read_collection
 from legal_corpus.drafts import Defect, Found, IngestReport, LawDraft, Skipped
 from legal_corpus.errors import SourceError, StoreError
 from legal_corpus.jsonl import is_jsonl, read_jsonl
+from legal_corpus.national import is_national, read_file, read_files
 from legal_corpus.schema import migrate
 from legal_corpus.store import LawStore, store_error
 from legal_corpus.writer import StoreWriter
 
+_FORMS = "文件夹、.docx、.html、压缩包或 JSONL"
 _STALE_SECONDS = 3600
 """Without a lock: a draft that was touched within the hour may still be at work."""
 
 
 def ingest(source: Path, store_path: Path, *, today: date, progress: Progress = silent) -> IngestReport:
-    """Read `source` (folder, archive, JSONL) into the store and judge every status on `today`.
+    """Read `source` (folder, .docx, .html, archive, JSONL) into the store and judge every status on `today`.
 
     Raises `SourceError` where the source cannot be read and `StoreError` where the store cannot be written;
     the store that was there then stays as it was.
@@ -62,13 +64,21 @@ def ingest(source: Path, store_path: Path, *, today: date, progress: Progress = 
 def read_source(source: Path, progress: Progress = silent) -> Iterator[Found]:
     """The laws of a source, whatever its form; `SourceError` where the form is not known."""
     if not str(source).strip() or str(source) == ".":
-        raise SourceError("没有写要导入的路径", expected="文件夹、压缩包或 JSONL", remedy="写出路径")
+        raise SourceError("没有写要导入的路径", expected=_FORMS, remedy="写出路径")
     if source.is_dir():
-        yield from read_collection(source, progress)
+        files = [path for path in source.rglob("*") if is_national(path) and path.is_file()]
+        yield from read_files(files, source, progress)
+        if not files or any(source.rglob("*.md")):
+            yield from read_collection(source, progress)
     elif not source.is_file():
         raise SourceError(
-            f"找不到 {source}", expected="文件夹、压缩包或 JSONL", found="不存在", remedy="检查路径"
+            f"找不到 {source}",
+            expected=_FORMS,
+            found="不存在",
+            remedy="检查路径",
         )
+    elif is_national(source):
+        yield from read_file(source)
     elif is_jsonl(source):
         yield from read_jsonl(source, progress)
     elif is_archive(source):
@@ -77,7 +87,7 @@ def read_source(source: Path, progress: Progress = silent) -> Iterator[Found]:
     else:
         raise SourceError(
             f"不认识的来源 {source.name}",
-            expected="文件夹、.tar.xz、.tar.gz、.zip、.jsonl、.jsonl.xz",
+            expected="文件夹、.docx、.html、.tar.xz、.tar.gz、.zip、.jsonl、.jsonl.xz",
             found=source.suffix or "无扩展名",
             remedy="换用其中一种",
         )
@@ -191,7 +201,7 @@ def _nothing(source: Path, skipped: list[Skipped]) -> SourceError:
     example = f"；如 {skipped[0].where}：{skipped[0].why}" if skipped else ""
     return SourceError(
         f"{source} 中没有一部可用的法律",
-        expected="LawRefBook/Laws 的文本，或法条 JSONL",
+        expected="LawRefBook/Laws 的文本、.docx、.html 或法条 JSONL",
         found=f"跳过 {len(skipped)} 项{example}",
         remedy="检查路径与格式",
     )

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from legal_corpus.drafts import ArticleDraft, Defect
@@ -72,16 +72,22 @@ def read_markdown(text: str) -> MarkdownLaw:
         for line in head
         if line and not line.startswith(("#", "---", "<!--")) and not _front_matter(line)
     ]
-    reader = _Body()
-    for line in _without_contents(body):
-        reader.take(line)
+    articles, defects = read_body(body)
     return MarkdownLaw(
         title=re.sub(r"<!--.*?-->", "", titles[0]).strip() if titles else "",
         part=titles[1] if len(titles) > 1 else "",
         notes=tuple(notes),
-        articles=reader.finish(),
-        defects=tuple(reader.defects),
+        articles=articles,
+        defects=defects,
     )
+
+
+def read_body(lines: Iterable[str]) -> tuple[tuple[ArticleDraft, ...], tuple[str, ...]]:
+    """Articles and units of a law's body given line by line, and what was odd about it."""
+    reader = _Body()
+    for line in _without_contents([*lines]):
+        reader.take(line)
+    return reader.finish(), tuple(reader.defects)
 
 
 def defects_of(law: MarkdownLaw, where: str) -> Iterator[Defect]:
@@ -151,7 +157,7 @@ class _Body:
         if heading:
             self._heading(len(heading.group(1)), heading.group(2).strip())
         elif _is_plain_heading(line):
-            self._heading(2, line)
+            self._heading(_plain_depth(line), line)
         elif _ANNEX.match(line) and self._seen:
             self._start_annex(line)
         else:
@@ -237,6 +243,12 @@ def _is_plain_heading(line: str) -> bool:
     if re.sub(r"\s", "", line) in _PLAIN_HEADINGS:
         return True
     return bool(_CHAPTER.match(line)) and len(line) <= _LONGEST_TOC_LINE and not line.endswith("。")
+
+
+def _plain_depth(line: str) -> int:
+    """Where an unmarked heading stands among the marked ones (`##` a chapter, `###` a section)."""
+    unit = re.match(rf"第[{NUMERAL}]+(分编|编|部分|章|节)", line)
+    return {"编": 0, "部分": 0, "分编": 1, "章": 2, "节": 3}[unit.group(1)] if unit else 2
 
 
 def _article_numbers(found: re.Match[str]) -> tuple[int, int] | None:

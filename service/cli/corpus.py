@@ -27,7 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
 @commands.command()
 def ingest(
-    path: Annotated[Path, typer.Argument(help="LawRefBook/Laws 的文件夹或压缩包，或法条 JSONL（可 .xz）。")],
+    path: Annotated[Path, typer.Argument(help="文件夹、压缩包、.docx、.html，或法条 JSONL（可 .xz）。")],
     report: Annotated[
         Path | None, typer.Option(help="把跳过的文件和来源的毛病写进这个文件（每行一项 JSON）。")
     ] = None,
@@ -119,9 +119,7 @@ def check(
 
 @commands.command()
 def diff(
-    old: Annotated[
-        str, typer.Argument(help="旧版本，如 治安管理处罚法@2012-10-26（版本日期或某一天）")
-    ],
+    old: Annotated[str, typer.Argument(help="旧版本，如 治安管理处罚法@2012-10-26（版本日期或某一天）")],
     new: Annotated[str, typer.Argument(help="新版本，如 治安管理处罚法@2025-06-27")],
     as_json: AsJson = False,
 ) -> None:

@@ -171,7 +171,7 @@ def test_two_sources_live_in_one_store(collection: Path, tmp_path: Path) -> None
         ("a.jsonl", b"", "没有可用的法条"),
         ("a.jsonl", b"\xff\xfe\x00\x01", "不是 UTF-8 文本"),
         ("a.jsonl.xz", b"not xz", "无法解压"),
-        ("a.docx", b"x", "不认识的来源"),
+        ("a.pdf", b"x", "不认识的来源"),
         ("a.zip", b"\x00" * 100, "无法读取"),
     ],
 )
