@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,7 +50,7 @@ def unmask(
 ) -> None:
     """按角色和目的查看一件诉求；每次查看（包括被拒绝的）都记入日志。"""
     revealed = _vault().reveal(ticket, role=role, purpose=purpose, who=_person(who))
-    typer.echo("\n".join(revealed.texts))
+    typer.echo("\n".join(map(_printable, revealed.texts)))
     typer.echo(f"已打开：{_listed(revealed.opened)}；未向该角色显示：{_listed(revealed.withheld)}", err=True)
 
 
@@ -181,6 +182,11 @@ def _person(who: str) -> str:
 
 def _listed(items: Sequence[str]) -> str:
     return "、".join(items) or "无"
+
+
+def _printable(text: str) -> str:
+    """A citizen's text without control characters: it must not steer the operator's terminal."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
 
 
 def _plain(text: str) -> str:

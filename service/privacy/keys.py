@@ -81,12 +81,13 @@ class KeyRing:
     @classmethod
     def create(cls, path: Path, today: date) -> KeyRing:
         """A new file with one key; refuses to overwrite, since an overwritten key loses what it locks."""
-        if path.exists():
+        ring = cls(path, (_new_key(today),))
+        try:
+            ring.save(new=True)
+        except FileExistsError as error:
             raise KeyProblem(
                 f"{path.name} 已存在，不会覆盖", remedy="换一个路径，或用 zhili privacy key rotate"
-            )
-        ring = cls(path, (_new_key(today),))
-        ring.save()
+            ) from error
         return ring
 
     def rotated(self, today: date) -> KeyRing:
@@ -103,8 +104,11 @@ class KeyRing:
         ring.save()
         return ring
 
-    def save(self) -> None:
-        """Write the file whole or not at all, readable by its owner alone."""
+    def save(self, *, new: bool = False) -> None:
+        """Write the file whole or not at all, readable by its owner alone; on disk when this returns.
+
+        `new`: raise `FileExistsError` where there is a file already.
+        """
         lines = [
             f"{key.id} {key.created} {base64.b64encode(key.secret).decode('ascii')}" for key in self.keys
         ]
@@ -117,13 +121,29 @@ class KeyRing:
                     stream.write("\n".join([_HEADER, *lines]) + "\n")
                     stream.flush()
                     os.fsync(stream.fileno())
-                draft.replace(self.path)
+                if new:
+                    self.path.hardlink_to(draft)
+                else:
+                    draft.replace(self.path)
+                _sync_folder(self.path.parent)
             finally:
                 draft.unlink(missing_ok=True)
+        except FileExistsError:
+            raise
         except OSError as error:
             raise KeyProblem(
                 f"无法写入密钥文件 {self.path.name}", found=error.strerror or "", remedy="检查权限与磁盘空间"
             ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the renaming itself on disk: a vault wrapped by a key that a power cut took back would be lost."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _new_key(today: date) -> Key:

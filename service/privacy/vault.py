@@ -37,7 +37,7 @@ from triage.values import PiiKind
 
 _TEXT = "正文"
 _LONGEST = 200
-_NAME = re.compile(rf"[^\x00-\x1f\x7f\ud800-\udfff]{{1,{_LONGEST}}}")
+_NAME = re.compile(rf"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{{1,{_LONGEST}}}")
 _MANAGER = "数据管理员"
 
 

@@ -57,6 +57,13 @@ def test_a_ticket_from_sealing_to_its_end(keys: Path, own_home: Path, tmp_path: 
     assert (own_home / "vault.sqlite3").is_file()
 
 
+def test_a_citizens_text_does_not_steer_the_terminal(keys: Path) -> None:
+    zhili("key", "new", str(keys))
+    zhili("seal", "--ticket", "T1", text="路灯\x1b[2J坏了\u202e\r\n换行")
+    shown = zhili("unmask", "T1", "--role", "话务员", "--purpose", "联系回访")
+    assert shown == "路灯[2J坏了\n换行\n"
+
+
 def test_roles_and_notices_can_be_read(keys: Path) -> None:
     assert "被投诉单位" in zhili("roles")
     assert "《个人信息保护法》第二十四条" in zhili("notice")

@@ -151,6 +151,18 @@ def test_masking_twice_changes_nothing(text: str) -> None:
         "1-",
         "张三先生",
         "\u200b",
+        "我儿子",
+        "我儿子张",
+        "艾特",
+        "a点",
+        "一二三四五 ",
+        "阿·",
+        "E1 ",
+        "护照E",
+        "小张@",
+        "第3栋",
+        "张伟小",
+        "老板阿里",
     ],
 )
 def test_long_hostile_text(piece: str) -> None:

@@ -11,6 +11,7 @@ from triage.values import PiiKind
 _USER = r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-*]{1,64}"
 _AT = r" ?(?:@|[(\[【]at[)\]】]|#at#|艾特|爱特) ?"
 _DOT = r" ?(?:\.|点|[(\[【]dot[)\]】]) ?"
+_SIGNS = ("@", "艾特", "爱特", "at", "AT", "At", "aT")
 _TOP_HAN = "(?:中国|公司|网络|网址|在线|政务|公益|香港|台湾|集团|商城|我爱你|手机|信息|中文网)"
 _HOST = (
     rf"(?:[A-Za-z0-9\-]{{1,63}}(?:{_DOT}[A-Za-z0-9\-]{{1,63}}){{1,4}}"
@@ -36,6 +37,8 @@ _NO_IDENTITY = frozenset(["wechat", "weixin", "alipay", "iphone", "android"])
 
 def find_emails(view: str) -> Iterator[Found]:
     """E-mail addresses, also with a Chinese user or domain, and as spelt to hide them (艾特, [at], 点)."""
+    if not any(sign in view for sign in _SIGNS):
+        return
     for match in _EMAIL_HAN.finditer(view):
         cut = _BEFORE_USER.match(match["han"])
         start = match.start() + (len(cut.group()) if cut else 0)
