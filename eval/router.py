@@ -37,7 +37,8 @@ def evaluate_router(data: Path, model: Path | None = None) -> Result:
     """Scores of the artefact in `model` (or the packaged one) on the rows of `data` with a level 1.
 
     `level1.*` takes the best of all labels; `level1_restricted.*` the best of those that occur in the file;
-    `level1_own.*` asks for the classes of the convention by which each row was labelled. Raises `ContaminatedData` where every row was trained on.
+    `level1_own.*` asks for the classes of the convention by which each row was labelled.
+    Raises `ContaminatedData` where every row was trained on.
     """
     watch = Stopwatch()
     router = Router.load(model)

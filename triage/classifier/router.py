@@ -37,11 +37,6 @@ class Classifier(Protocol):
         """Name and short hash of the model."""
 
     @property
-    def calibration(self) -> Calibration:
-        """How the members are mixed and how sharp the result is."""
-        return self._artefact.calibration
-
-    @property
     def thresholds(self) -> Thresholds:
         """When a prediction is sure enough."""
 
@@ -70,6 +65,11 @@ class Router:
     def labels(self) -> Labels:
         """The label sets, in the order of the probability columns."""
         return self._artefact.labels
+
+    @property
+    def calibration(self) -> Calibration:
+        """How the members are mixed and how sharp the result is."""
+        return self._artefact.calibration
 
     @property
     def thresholds(self) -> Thresholds:
