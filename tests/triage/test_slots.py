@@ -68,9 +68,9 @@ def test_time_is_linear_in_hostile_text(piece: str) -> None:
         text = (piece * length)[:length]
         best = []
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             find_slots(text, MONDAY)
-            best.append(time.perf_counter() - began)
+            best.append(time.process_time() - began)
         return min(best)
 
     find_slots(piece * 10)
