@@ -98,10 +98,14 @@ def test_every_decision_quotes_words_of_the_text() -> None:
                     assert all(word in text for word in opened.words.split("、"))
 
 
+# In the full text only (test_gates.py reads them there): an ordinance of one city, and a law of no daily use.
+NOT_IN_THE_DIGEST = {("北京市接诉即办工作条例", "第十一条"), ("保守国家秘密法", "第五条")}
+
+
 def test_every_basis_is_told_in_the_digest() -> None:
     told = {(article.law.title, article.label) for article in load_digest().articles()}
     wanted = {(basis.law, basis.article) for gate in load_gates().gates for basis in gate.basis}
-    assert wanted - told == set()
+    assert wanted - told <= NOT_IN_THE_DIGEST
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

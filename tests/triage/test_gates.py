@@ -243,3 +243,19 @@ def test_a_long_hostile_text(piece: str) -> None:
     check_gates(piece * (100_000 // len(piece)))
     check_gates(piece * (120 // len(piece)))
     assert time.perf_counter() - started < 2.0
+
+
+def test_the_call_is_handed_over_as_practice_not_as_law() -> None:
+    decision = check_gates("楼下有人拿着刀砍人，救命")
+    assert decision is not None
+    handed = [reason for reason in decision.reasons if "一键转接" in reason]
+    assert handed and "参照国办发〔2022〕12号" in handed[0]
+    assert all("国办" not in basis.law for basis in decision.basis)
+
+
+def test_who_may_overrule_is_a_field_of_the_gate() -> None:
+    decision = check_gates("我手里有一份标着机密的文件，念给你们登记")
+    assert decision is not None
+    assert decision.reasons[-1].startswith("此为规则提示，值班长")
+    with pytest.raises(CatalogueError, match="by_pigeon"):
+        parse_gates(GOOD.replace("within = 300", 'within = 300\ntransfer = "by_pigeon"'))

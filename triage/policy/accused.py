@@ -86,7 +86,7 @@ class _Reader:
             # "多次投诉12345无果" complains to the hotline, not of it: there the wish must be said.
             f"{rules.pattern('verbs')}(?:了)?(?:你们|12345|热线)?(?:的)?(?:一个|那个|这个)?{operator}"
             "|(?:要|想|来)(?:投诉|举报|控告)(?:你们)?(?:12345|市长热线|政务热线)"
-            f"|{operator}[^，。]{{0,8}}(?:{faults}|挂(?:我)?电话|不耐烦|敷衍)"
+            f"|(?:^|[。！？\\n]|12345|热线|你们的?){operator}[^，。]{{0,8}}(?:{faults}|挂(?:我)?电话|不耐烦|敷衍)"
         )
 
     def direct(self, sentence: str, offset: int) -> Accused | None:

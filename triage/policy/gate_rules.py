@@ -20,6 +20,8 @@ GATES_FILE = Path(__file__).parent / "gates.toml"
 KINDS = ("110/119/120", "诉讼或仲裁", "行政复议", "纪检监察", "信访", "政府信息公开", "其他")
 """Classes of the channel (法定途径初判), as the annotation guideline of the dispatch gold names them."""
 
+OVERRULE = "此为规则提示，话务员可改回正常派单；诉求不因此关闭。"
+"""Who may set a gate aside, where the rules say nothing else."""
 _ALARM = (("hints", 3, 1), ("strong", 2, 9), ("weak", 1, 2))
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
@@ -30,6 +32,16 @@ class Also:
 
     door: str
     words: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How a call is handed over (一键转接、三方通话), and where that is written."""
+
+    text: str
+    source: str
+    verified: bool
+    """Whether the source was read; otherwise it is shown as a practice, never as law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,9 @@ class Gate:
     now: bool
     within: int
     """Only the first so many characters are read: the demand stands there, and the time stays bounded."""
+    overrule: str
+    """Who may set the gate aside (谁可以改), a sentence."""
+    transfer: Transfer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,9 @@ def parse_gates(source: str) -> Gates:
         data = tomllib.loads(source)
         words = _filled_words(data.get("words", {}))
         guards = {name: list(listed) for name, listed in data["guards"].items()}
-        gates = tuple(_gate(entry, guards, words) for entry in data["gate"])
+        handed = {name: Transfer(**one) for name, one in data.get("transfer", {}).items()}
+        overrule = {**dict.fromkeys(("emergency", "other_channel"), OVERRULE), **data.get("overrule", {})}
+        gates = tuple(_gate(entry, guards, words, overrule, handed) for entry in data["gate"])
         calm = [word for listed in (*guards.values(), data["petition"]) for word in listed]
         rules = Gates(
             gates,
@@ -123,7 +140,13 @@ def _either(expressions: list[str], words: dict[str, str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{_filled(expression, words)})" for expression in expressions))
 
 
-def _gate(entry: dict[str, Any], guards: dict[str, list[str]], words: dict[str, str]) -> Gate:
+def _gate(
+    entry: dict[str, Any],
+    guards: dict[str, list[str]],
+    words: dict[str, str],
+    overrule: dict[str, str],
+    handed: dict[str, Transfer],
+) -> Gate:
     name = str(entry.get("id", "（无 id）"))
     try:
         silencing = [word for guard in entry.get("guards", []) for word in guards[guard]]
@@ -146,6 +169,8 @@ def _gate(entry: dict[str, Any], guards: dict[str, list[str]], words: dict[str, 
             silenced=_either(silencing, words) if silencing else None,
             now=bool(entry.get("now", False)),
             within=int(entry["within"]),
+            overrule=str(entry.get("overrule", overrule.get(str(entry["action"]), ""))),
+            transfer=handed[entry["transfer"]] if "transfer" in entry else None,
         )
         _check(gate)
     except (KeyError, ValueError, TypeError, re.error) as error:

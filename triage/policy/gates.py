@@ -14,12 +14,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.policy.gate_rules import Gate, Gates, load_gates
+from triage.policy.gate_rules import OVERRULE, Gate, Gates, load_gates
 from triage.values import Action, Decision
+
+__all__ = ["OVERRULE", "Opened", "advice_of", "check_gates", "open_gates"]
 
 _SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]?")
 _NEAR = 30
-OVERRULE = "此为规则提示，话务员可改回正常派单；诉求不因此关闭。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,12 @@ def advice_of(opened: Sequence[Opened]) -> Decision:
     reasons = [
         line for one in opened for line in (one.gate.reason, f"触发词句：“{one.words}”（规则 {one.gate.id}）")
     ]
+    handed = dict.fromkeys(one.gate.transfer for one in opened if one.gate.transfer is not None)
+    reasons += [f"{one.text}（{'依据' if one.verified else '参照'}{one.source}）" for one in handed]
+    overrule = dict.fromkeys(one.gate.overrule for one in opened)
     return Decision(
         action=opened[0].gate.action,
-        reasons=(*reasons, OVERRULE),
+        reasons=(*reasons, *overrule),
         basis=tuple(dict.fromkeys(basis for one in opened for basis in one.gate.basis)),
         channel=" / ".join(dict.fromkeys(door for one in opened for door in one.doors)),
     )
