@@ -7,7 +7,8 @@ figures in the log are out of fold: each row read by a member that saw neither i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from triage.text import compose
 from triage.training.data import clean_texts
 
 Flags = npt.NDArray[np.bool_]
+Columns = npt.NDArray[np.int64]
 
 
 def evaluate_parts(data: Path, model: Path | None = None, *, half: int | None = None) -> Result:
@@ -59,17 +61,18 @@ def detection_scores(gold: Flags, found: Flags) -> dict[str, Score]:
     """Precision, recall and F1 with their intervals; 0 where nothing was found."""
     n = len(gold)
 
-    def figures(chosen: npt.NDArray[np.int64]) -> Sequence[float]:
+    def figures(chosen: Columns) -> Sequence[float]:
         both = int((gold[chosen] & found[chosen]).sum())
         precision = both / max(int(found[chosen].sum()), 1)
         recall = both / max(int(gold[chosen].sum()), 1)
         return precision, recall, 2 * precision * recall / max(precision + recall, 1e-12)
 
-    return {
-        f"parts.{name}": with_interval(
-            figures(np.arange(n))[number],
-            bootstrap_by_index(n, lambda chosen, number=number: figures(chosen)[number], draws=DRAWS),
-            n,
-        )
-        for number, name in enumerate(("precision", "recall", "f1"))
-    }
+    scores = {}
+    for number, name in enumerate(("precision", "recall", "f1")):
+        interval = bootstrap_by_index(n, partial(_one, figures, number), draws=DRAWS)
+        scores[f"parts.{name}"] = with_interval(figures(np.arange(n))[number], interval, n)
+    return scores
+
+
+def _one(figures: Callable[[Columns], Sequence[float]], number: int, chosen: Columns) -> float:
+    return figures(chosen)[number]

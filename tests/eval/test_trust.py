@@ -20,6 +20,7 @@ from eval.guarantee import evaluate_guarantee, recheck, repeated, verdict
 from eval.parts import detection_scores, evaluate_parts
 from eval.perturb import NOISE, SWAPS, no_punctuation, swap_gender, swap_places, typos
 from eval.robustness import changed_texts, robustness
+from eval.router_slices import slice_names, slice_scores
 from triage.classifier.member import Labels
 from triage.classifier.places import fold_places
 from triage.classifier.thresholds import Promise, Thresholds
@@ -189,6 +190,23 @@ def test_detection_figures() -> None:
     scores = detection_scores(gold, found)
     assert [scores[f"parts.{name}"].value for name in ("precision", "recall", "f1")] == [0.5, 0.5, 0.5]
     assert detection_scores(gold, ~gold & False)["parts.f1"].value == 0
+
+
+def test_slices_by_length_year_region_and_channel(tmp_path: Path) -> None:
+    said = [
+        {"row": n, "title": "", "text": "停水" * 40, "region": "北区" if n % 2 else ""} for n in range(80)
+    ]
+    data = write_rows(tmp_path / "rows.jsonl", said)
+    rows = [
+        TrainingRow(f"c2:{n}", "停水" * 40, "c2", f"{n}", received=f"20{18 + n % 2}-01-01") for n in range(80)
+    ]
+    names = slice_names(rows, data)
+    assert set(names["length"]) == {"50-99"} and names["channel"] == [""] * 80
+    target = np.arange(80) % 2
+    scores = slice_scores("level1", target, np.zeros(80, np.int64), names)
+    assert scores["level1.year=2018.accuracy"].value == 1 and scores["level1.year=2019.accuracy"].value == 0
+    assert scores["level1.region=北区.accuracy"].n == 40
+    assert not any("channel" in name for name in scores)
 
 
 @pytest.fixture(scope="module")

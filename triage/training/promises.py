@@ -8,19 +8,22 @@ sequence is fixed by the confidences alone, before any label is looked at: tryin
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
+from triage.classifier.calibration import Probabilities
+from triage.classifier.member import Head, Labels
 from triage.classifier.thresholds import Promise
+from triage.training.data import TrainingRow
 
 ALPHAS = (0.01, 0.03, 0.05, 0.10)
 DELTA = 0.05
 START = 0.3
 """Share of the messages at which the walk starts: stricter thresholds promise little to a centre."""
-STEP = 0.02
+STEP = 0.01
 """Share of the messages by which each threshold is laxer than the one before."""
 
 
@@ -64,6 +67,30 @@ def choose_promises(
     return tuple(
         choose_promise(head, confidence, right, alpha=alpha, data_hash=data_hash) for alpha in alphas
     )
+
+
+def promises_of(
+    found: Mapping[Head, Probabilities], rows: Sequence[TrainingRow], labels: Labels, data_hash: str
+) -> tuple[Promise, ...]:
+    """The promises of level 1 and of the department, from out-of-fold probabilities of `rows`.
+
+    An acceptable department (`dept_ok`) counts as right; rows without the label do not count.
+    """
+    promises: tuple[Promise, ...] = ()
+    heads: tuple[Head, ...] = ("level1", "department")
+    for head in heads:
+        known = [n for n, row in enumerate(rows) if (row.dept if head == "department" else row.level1)]
+        if not known:
+            continue
+        part = found[head][known]
+        first = [labels.of(head)[column] for column in part.argmax(axis=1)]
+        right = np.array([_right(rows[n], head, label) for n, label in zip(known, first, strict=True)])
+        promises += choose_promises(head, part.max(axis=1), right, data_hash)
+    return promises
+
+
+def _right(row: TrainingRow, head: Head, label: str) -> bool:
+    return label in (row.dept, *row.dept_ok) if head == "department" else label == row.level1
 
 
 def _sequence(ranked: npt.NDArray[np.float64], alpha: float, delta: float) -> list[int]:
