@@ -1,10 +1,10 @@
-"""Joins the commands over the other rooms: law, search, corpus, index, train, privacy, clock."""
+"""Joins the commands over the other rooms: law, search, corpus, index, train, privacy, clock, catalogue."""
 
 from __future__ import annotations
 
 import typer
 
-from service.cli import clock, corpus, index, privacy, train
+from service.cli import catalogue, clock, corpus, index, privacy, train
 from service.cli.law import law
 from service.cli.quality import quality
 from service.cli.search import search
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
         ("train", train),
         ("privacy", privacy),
         ("clock", clock),
+        ("catalogue", catalogue),
     )
     for name, group in groups:
         app.add_typer(group.commands, name=name)
