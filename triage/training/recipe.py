@@ -29,6 +29,7 @@ from triage.training.export import Export, export_router
 from triage.training.figures import head_figures
 from triage.training.labels import current_labels, label_of
 from triage.training.linear import LinearArguments, TermCache, train_linear
+from triage.training.promises import promises_of
 from triage.training.pseudo import pseudo_rows
 from triage.training.split import Split, folds, split_rows, twin_groups, twins_of_complete
 from triage.training.tickets import ColumnMap
@@ -201,17 +202,23 @@ def auto_threshold(
     calibration: Calibration,
     data_hash: str,
 ) -> Thresholds:
-    """The threshold of automatic proposal, from out-of-fold predictions of the rows with a department."""
+    """The threshold of automatic proposal, from out-of-fold predictions of the rows with a department.
+
+    With it go the promises of level 1 and department from which a centre may choose.
+    """
+    everything = probabilities(outputs, calibration, labels)
+    promises = promises_of(everything, rows, labels, data_hash)
     gold = [position for position, row in enumerate(rows) if row.dept is not None]
     if not gold:
-        return Thresholds(None, ERROR_BOUND, data_hash=data_hash)
-    found = probabilities(outputs, calibration, labels)["department"][gold]
+        return Thresholds(None, ERROR_BOUND, data_hash=data_hash, promises=promises)
+    found = everything["department"][gold]
     first = [labels.departments[column] for column in found.argmax(axis=1)]
     right = [
         department in (rows[position].dept, *rows[position].dept_ok)
         for department, position in zip(first, gold, strict=True)
     ]
-    return choose_threshold(found.max(axis=1).tolist(), right, bound=ERROR_BOUND, data_hash=data_hash)
+    chosen = choose_threshold(found.max(axis=1).tolist(), right, bound=ERROR_BOUND, data_hash=data_hash)
+    return replace(chosen, promises=promises)
 
 
 def _join(parts: Sequence[dict[str, dict[str, Logits]]]) -> dict[str, dict[str, Logits]]:
