@@ -133,12 +133,15 @@ def judge(sentence: Sentence, bench: Bench) -> LockedSentence:
     text = without_hidden(sentence.text)
     if len(text) > LONGEST:
         return _locked(sentence, (Segment(text, struck=True),), Status.STRUCK, (), (TOO_LONG,))
-    spoken, others = _by_speaker(text, bench.said)
-    outside, _ = _citations(_blanked(text, [*spoken, *others]), bench)
+    found = quotes(text)
+    unquoted = _blanked(text, found)
+    outside, strikes = _citations(unquoted, bench)
+    spoken = _spoken(found, unquoted, bench.said) if not (outside or strikes) else []
+    others = [quote for quote in found if quote not in spoken]
     held = [quote for quote in others if any(_holds(found, quote.inner) for _, _, found in outside)]
     # An article that is quoted may itself name others (`依照前条`, `第二十二条第一款`): they are its words.
     bare = _blanked(text, [*spoken, *held])
-    citations, strikes = _citations(bare, bench)
+    citations, strikes = (outside, strikes) if bare == unquoted else _citations(bare, bench)
     read = _Read(text, bare, tuple(spoken), tuple(others), tuple(citations))
     strikes += _loose(bare, bench, citations, strikes)
     strikes += _bad_quotes(read, held, sentence, hidden=len(text) != len(sentence.text))
@@ -153,27 +156,22 @@ def judge(sentence: Sentence, bench: Bench) -> LockedSentence:
     return _locked(sentence, (Segment(text),), status, links, (doubt,) if doubt else ())
 
 
-def _by_speaker(text: str, said: str) -> tuple[list[Quote], list[Quote]]:
-    """Quotes of the citizen, and all others: beside law only the law may be quoted."""
-    found = quotes(text)
-    outside = _blanked(text, found)
-    lawful = bool(find_all(outside) or _LAW_TITLE.search(outside))
-    spoken = [
+def _spoken(found: Sequence[Quote], unquoted: str, said: str) -> list[Quote]:
+    """Quotes of the citizen, in a sentence that cites nothing: beside law only the law may be quoted."""
+    if _LAW_TITLE.search(unquoted):
+        return []
+    return [
         quote
         for quote in found
-        if quote.inner.strip()
-        and quote.inner in said
-        and not lawful
-        and not _LAW_WORDS.search(outside[: quote.start])
+        if quote.inner.strip() and quote.inner in said and not _LAW_WORDS.search(unquoted[: quote.start])
     ]
-    return spoken, [quote for quote in found if quote not in spoken]
 
 
 def _citations(text: str, bench: Bench) -> tuple[list[tuple[int, int, Resolved]], list[_Strike]]:
     """The citations that resolve, and strikes for those that do not."""
     resolved: list[tuple[int, int, Resolved]] = []
     strikes: list[_Strike] = []
-    for found in find_all(text):
+    for found in find_all(text) if "条" in text else ():
         answer = bench.resolve(found.citation)
         if not isinstance(answer, Resolved):
             strikes.append(_Strike(found.start, found.end, UNKNOWN_CITATION))
