@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from eval.provenance import Stopwatch
@@ -30,6 +31,7 @@ MESSAGES = tuple(
     )
 )
 ROUNDS = 5
+ANSWERS = 15
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +54,7 @@ def measure() -> Result:
 
     watch = Stopwatch()
     router = Router.load()
-    scores = routing(router.predict) | searching() | starting()
+    scores = routing(router.predict) | searching() | answering() | starting()
     # No data file goes in: the messages stand above, the articles in the package.
     return Result("bench", scores, watch.record(data=[Path(__file__)], model_hash=router.manifest.hash))
 
@@ -67,6 +69,30 @@ def routing(predict: Callable[[Sequence[str]], object]) -> dict[str, Score]:
         "route_ms": _score(1000 * single),
         "route_batch_per_second": _score(1 / together),
         "route_times_faster_than_bert_base": _score(peer / single),
+    }
+
+
+def answering() -> dict[str, Score]:
+    """Milliseconds of a whole answer: route, law and guidance, over whatever law is installed.
+
+    Every message is answered `ANSWERS` times with its own tail, so that nothing is remembered from before.
+    """
+    from service.assistant import Assistant
+    from service.settings import Settings
+    from triage.values import Complaint
+
+    assistant = Assistant.open(replace(Settings.from_environment(), llm_url=""))
+    times = []
+    for number in range(ANSWERS):
+        for message in MESSAGES:
+            began = time.perf_counter()
+            assistant.handle(Complaint(text=f"{message}已经反映{number + 1}次。"))
+            times.append(1000 * (time.perf_counter() - began))
+    times = sorted(times[len(MESSAGES) :])
+    middle, late = statistics.median(times), times[int(0.95 * (len(times) - 1))]
+    return {
+        "answer_ms_p50": Score(round(middle, 3), None, None, len(times)),
+        "answer_ms_p95": Score(round(late, 3), None, None, len(times)),
     }
 
 

@@ -98,6 +98,44 @@ def test_an_operator_types_clicks_and_reads(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "scrolls sideways"
 
 
+def test_an_operator_sees_the_glance_and_copies_the_draft(page: Page) -> None:
+    page.fill("#complaint textarea", COMPLAINT)
+    page.click("button#triage")
+    page.wait_for_selector("#answer .zl-glance")
+    glance = page.inner_text("#answer .zl-glance")
+    assert "城市管理综合执法局" in glance
+    assert re.search(r"\d%", glance)
+    assert re.search(r"《.+》第.+条", glance)
+    fold = page.locator("#answer details.zl-fold", has=page.get_by_text("答复口径", exact=True))
+    assert not fold.locator(".zl-draft").is_visible()
+    fold.locator("> summary").click()
+    assert "〔待承办单位填写" in fold.locator(".zl-draft").inner_text()
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    fold.locator("button.zl-copy").click()
+    page.get_by_text("已复制").wait_for()
+    reference = fold.locator("a.zl-ref").first
+    reference.click()
+    assert fold.locator("details.zl-law[open]").count() == 1
+    for summary in page.locator("#answer details.zl-fold:not([open]) > summary").all():
+        summary.click()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "scrolls sideways"
+
+
+def test_a_resident_switches_the_level_of_language(page: Page) -> None:
+    page.get_by_role("tab", name="居民问法").click()
+    page.fill("#question textarea", QUESTION)
+    page.click("button#ask")
+    page.wait_for_selector("#legal-answer .zl-door")
+    easy, full = "这不是法律意见。最后由人决定。", "以上由程序给出，供参考，不是法律意见"
+    answer = page.locator("#legal-answer")
+    assert answer.get_by_text(easy).is_visible()
+    assert not answer.get_by_text(full).is_visible()
+    page.get_by_label("完整").click()
+    answer.get_by_text(full).wait_for(state="visible")
+    assert not answer.get_by_text(easy).is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "scrolls sideways"
+
+
 def test_a_resident_asks_by_keyboard(page: Page) -> None:
     page.get_by_role("tab", name="居民问法").click()
     page.focus("#question textarea")
