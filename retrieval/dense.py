@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
+from math import log
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from foundation.artefact import read_manifest
 from foundation.errors import ArtefactError
-from retrieval.bag import TOKENS, bags, numbered
+from retrieval.bag import TOKENS, bag_tokens, bags, numbered
 from retrieval.values import Document
 
 KIND = "encoder"
@@ -94,6 +95,20 @@ class BagEncoder:
     def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of passages."""
         return self._encode(texts)
+
+    def familiarity(self, text: str) -> tuple[float, float]:
+        """Share of the text's pairs of characters that the encoder knows, and how rare they are on average.
+
+        Tokens are numbered from the commonest in laws and lay texts on, so rarity is the mean logarithm of
+        the number; a pair that is unknown counts as rarer than any. A text without a pair gives 0 and that.
+        """
+        unknown = log(2 * len(self._numbers) + 2)
+        numbers = [self._numbers.get(token) for token in bag_tokens(text) if len(token) == 2]
+        if not numbers:
+            return 0.0, unknown
+        rarities = [unknown if number is None else log(1 + number) for number in numbers]
+        known = sum(number is not None for number in numbers)
+        return known / len(numbers), sum(rarities) / len(numbers)
 
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = [self._chunk(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]

@@ -3,7 +3,8 @@
 ```
 index/
 ├─ bm25/                    postings, weights and vocabulary, as bm25s lays them out
-├─ vectors.faiss            one vector a document (not in a purely lexical index)
+├─ vectors.faiss            one vector a document (not in a purely lexical index); passages.npy: of which text
+├─ traits.npy, names.npy    what each article is like, for the reranker
 ├─ documents.jsonl          the documents in the order of their ids; documents.offsets.npy: where each begins
 ├─ valid_from.npy … place.npy, places.json    what the filters need
 └─ manifest.json            analyzer, scheme, counts, hash of the corpus; written last
@@ -30,6 +31,7 @@ from retrieval.documents import FILE, DocumentFile, find, in_order, write_docume
 from retrieval.errors import IndexMismatch, IndexMissing
 from retrieval.filters import Facets
 from retrieval.lexical import SCHEME, Lexical
+from retrieval.traits import TRAITS, Traits
 from retrieval.values import Document
 from retrieval.vectors import Vectors
 
@@ -51,6 +53,8 @@ class LexicalIndex:
     """`None` for an index in memory."""
     vectors: Vectors | None = None
     """`None` for a purely lexical index."""
+    traits: Traits | None = None
+    """`None` in memory, and in an index from before there were any: it is not reranked."""
 
     @classmethod
     def in_memory(cls, documents: Iterable[Document], encoder: Encoder | None = None) -> LexicalIndex:
@@ -76,14 +80,15 @@ class LexicalIndex:
         manifest = _manifest(folder)
         try:
             documents, lexical, facets = DocumentFile(folder), Lexical.open(folder), _load_facets(folder)
-            vectors = _open_vectors(folder, manifest)
+            vectors, traits = _open_vectors(folder, manifest), _open_traits(folder, manifest)
             whole = len(documents) == lexical.documents == len(facets.place)
             whole = whole and (vectors is None or len(vectors) == len(documents))
+            whole = whole and (traits is None or len(traits.values) == len(traits.names) == len(documents))
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise _mismatch(folder, "完整的索引文件", type(error).__name__) from error
         if not whole:
             raise _mismatch(folder, "条数一致的索引文件", "各文件条数不同")
-        return cls(documents, lexical, facets, manifest, vectors)
+        return cls(documents, lexical, facets, manifest, vectors, traits)
 
     def document(self, id: str) -> Document | None:
         """The document of that id, or `None`."""
@@ -105,11 +110,13 @@ def build_index(
 ) -> LexicalIndex:
     """Write an index directory atomically and open it; an older one stays until the new one is whole.
 
-    With an encoder (`retrieval.dense`) the index also finds by meaning; without one by words alone.
+    With an encoder (`retrieval.dense`) the index also finds by meaning; without one by words alone. Texts
+    that the older index holds vectors of, by the same encoder, are not encoded again.
     `source` is a name for people (the corpus file). Raises `BadCorpus` and `ArtefactError`.
     """
     progress(0, None, "读取语料")
     ordered = in_order(documents)
+    known = None if encoder is None else _known_vectors(folder, encoder)
 
     def fill(draft: Path) -> dict[str, Any]:
         lexical = Lexical.build(ordered, progress)
@@ -118,7 +125,8 @@ def build_index(
         write_documents(ordered, draft)
         _save_facets(Facets.of(ordered), draft)
         if encoder is not None:
-            Vectors.build(ordered, encoder, progress).save(draft)
+            Vectors.build(ordered, encoder, progress, known=known).save(draft)
+            Traits.of(ordered).save(draft)
         return {
             "analyzer": ANALYZER,
             "scheme": SCHEME,
@@ -128,6 +136,7 @@ def build_index(
             "vocabulary": len(lexical.vocabulary),
             "postings": len(lexical.positions),
             "corpus_hash": file_hash(draft / FILE),
+            "traits": None if encoder is None else TRAITS,
             "encoder": None
             if encoder is None
             else {"name": encoder.name, "hash": encoder.hash, "dimensions": encoder.dimensions},
@@ -165,6 +174,20 @@ def _open_vectors(folder: Path, manifest: Manifest) -> Vectors | None:
     """The vectors, where the manifest names an encoder; indexes from before there was one have none."""
     encoder = manifest.details.get("encoder")
     return None if encoder is None else Vectors.open(folder, encoder["name"], encoder["hash"])
+
+
+def _open_traits(folder: Path, manifest: Manifest) -> Traits | None:
+    return Traits.open(folder) if manifest.details.get("traits") == TRAITS else None
+
+
+def _known_vectors(folder: Path, encoder: Encoder) -> Vectors | None:
+    """The vectors of the index that is about to be replaced, where they can be used again."""
+    try:
+        vectors = LexicalIndex.open(folder).vectors
+    except (IndexMissing, IndexMismatch):
+        return None
+    same = vectors is not None and (vectors.encoder, vectors.encoder_hash) == (encoder.name, encoder.hash)
+    return vectors if same else None
 
 
 def _mismatch(folder: Path, expected: str, found: str) -> IndexMismatch:

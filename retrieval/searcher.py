@@ -1,8 +1,8 @@
-"""Search: weigh the query, score by words and by meaning, filter by day and place, cut at k, say why."""
+"""Search: weigh the query, score by words and by meaning, filter, put in order, cut at k, say why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -14,6 +14,8 @@ from retrieval.errors import BadQuery, IndexMismatch
 from retrieval.fusion import POOL, fuse
 from retrieval.index import LexicalIndex
 from retrieval.query import LONGEST_QUERY, aspects, weighted_tokens
+from retrieval.reranker import Candidates, Ranking, Reranker
+from retrieval.reranker import embedded as embedded_reranker
 from retrieval.values import Document, Hit
 from retrieval.vectors import Vectors
 
@@ -33,13 +35,28 @@ class Searcher:
     """Finds documents of one index; safe to share between threads.
 
     Where the index has vectors, `encoder` (default: the one the index names) must be the one that made them:
-    another one, or other weights under its name, raise `IndexMismatch`.
+    another one, or other weights under its name, raise `IndexMismatch`. Where the index also holds the traits
+    of its articles, the best candidates are put in a better order (`retrieval.reranker`), by `reranker` or
+    by the one that ships with the package; `rerank=False` leaves the order of `retrieval.fusion`.
     """
 
-    def __init__(self, index: LexicalIndex, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        index: LexicalIndex,
+        encoder: Encoder | None = None,
+        *,
+        rerank: bool = True,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.index = index
         self._passing: dict[tuple[date | None, str | None], NDArray[np.bool_] | None] = {}
         self._dense = None if index.vectors is None else _fitting(index.vectors, encoder)
+        self.ranking = _ranking(index, reranker) if rerank else None
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """The encoder that queries are read with; `None` for a purely lexical index."""
+        return None if self._dense is None else self._dense[1]
 
     def search(
         self,
@@ -49,6 +66,7 @@ class Searcher:
         as_of: date | None = None,
         region: str | None = None,
         explain: bool = True,
+        prior: Mapping[str, float] | None = None,
     ) -> list[Hit]:
         """The best `k` documents, best first; equal scores in the order of their ids.
 
@@ -56,9 +74,10 @@ class Searcher:
         `as_of=None` asks for no date, `region=None` (or empty) for no place; a document of unknown region
         passes every place. A query that shares no token with any allowed document finds nothing; in an index
         without vectors no document comes back that shares none, so the list may be short or empty. Only the
-        first `LONGEST_QUERY` characters are read. `explain=False` leaves `why` empty and saves time. Raises
-        `BadQuery` where the query holds no searchable token at all (empty, or only punctuation and function
-        characters), and for an impossible `k` or date.
+        first `LONGEST_QUERY` characters are read. `explain=False` leaves `why` empty and saves time.
+        `prior` says how much each law (short title) is expected to govern, 0 not at all, from 1 on surely;
+        without a reranker it is ignored. Raises `BadQuery` where the query holds no searchable token at all
+        (empty, or only punctuation and function characters), and for an impossible `k` or date.
         """
         if not 1 <= k <= MOST_HITS:
             raise BadQuery(
@@ -76,7 +95,7 @@ class Searcher:
         allowed = self._allowed(as_of, region)
         if allowed is not None:
             scores[~allowed] = 0.0
-        scores = self._fused(query, scores, allowed, k)
+        scores = self._fused(query, scores, allowed, k, prior or {})
         asked = words(query[:LONGEST_QUERY]) if explain else []
         return [
             Hit(
@@ -98,22 +117,79 @@ class Searcher:
         return passing
 
     def _fused(
-        self, query: str, lexical: NDArray[np.float32], allowed: NDArray[np.bool_] | None, k: int
+        self,
+        query: str,
+        lexical: NDArray[np.float32],
+        allowed: NDArray[np.bool_] | None,
+        k: int,
+        prior: Mapping[str, float],
     ) -> NDArray[np.float32]:
-        """Fused scores of the candidates of either kind, 0 elsewhere; the lexical ones where that is all."""
+        """Final scores of the candidates of either kind, 0 elsewhere; the lexical ones where that is all."""
+        found = self.candidates(query, lexical, allowed, k, prior, closely=self.ranking is not None)
+        if found is None:
+            return lexical
+        scores = fuse(found.words, found.cosines, found.place)
+        if self.ranking is not None:
+            rows, odds = self.ranking.reordered(found)
+            scores = raised(scores, rows, odds)
+        fused = np.zeros_like(lexical)
+        fused[found.positions] = scores
+        return fused
+
+    def candidates(
+        self,
+        query: str,
+        lexical: NDArray[np.float32],
+        allowed: NDArray[np.bool_] | None = None,
+        k: int = 10,
+        prior: Mapping[str, float] | None = None,
+        *,
+        closely: bool = True,
+    ) -> Candidates | None:
+        """What is known about the candidates; `None` where words alone must do.
+
+        `lexical` are the scores of the whole query over all documents. Not `closely`: the lexical scores of
+        headline and sentences, which only a reranker needs, are those of the whole.
+        """
         if self._dense is None or not lexical.any():
-            return lexical
+            return None
         vectors, encoder = self._dense
-        sought = encoder.encode_queries(aspects(query))
+        parts = aspects(query)
+        sought = encoder.encode_queries(parts)
         if not sought[0].any():
-            return lexical
+            return None
         depth = max(k, POOL)
         near = vectors.nearest(sought[:WIDE], depth, allowed)
         positions = np.unique(np.concatenate([best(lexical, depth), near]))
-        cosines = vectors.cosines(sought, positions)
-        fused = np.zeros_like(lexical)
-        fused[positions] = fuse(lexical[positions], cosines, self.index.facets.place[positions])
-        return fused
+        headline, sentence = self._parts(parts, lexical, positions, closely)
+        place = self.index.facets.place[positions]
+        return Candidates(
+            positions=positions,
+            words=lexical[positions],
+            headline=headline,
+            sentence=sentence,
+            cosines=vectors.cosines(sought, positions),
+            place=place,
+            prior=self._expected(place, prior or {}),
+        )
+
+    def _parts(
+        self, parts: list[str], lexical: NDArray[np.float32], positions: NDArray[np.intp], closely: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Lexical scores of the first line and of the best sentence; of the whole where there is one only."""
+        whole = lexical[positions]
+        if len(parts) == 1 or not closely:
+            return whole, whole
+        scored = [self.index.lexical.scores(weighted_tokens(part))[positions] for part in parts[1:]]
+        return scored[0], np.max(scored[1:], axis=0)
+
+    def _expected(self, place: NDArray[np.int32], prior: Mapping[str, float]) -> NDArray[np.float32]:
+        """The prior of each candidate's law."""
+        if not prior:
+            return np.zeros(len(place), np.float32)
+        own, number = np.unique(place, return_inverse=True)
+        places = self.index.facets.places
+        return np.array([prior.get(places[int(one)][1], 0.0) for one in own], np.float32)[number]
 
     def search_many(
         self,
@@ -127,6 +203,32 @@ class Searcher:
         """`search` for each query in turn, lazily; a query that cannot be searched raises `BadQuery`."""
         for query in queries:
             yield self.search(query, k, as_of=as_of, region=region, explain=explain)
+
+
+def raised(
+    scores: NDArray[np.float32], rows: NDArray[np.intp], odds: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """The scores with those of `rows` spread anew by `odds`, all of them above every other score."""
+    rest = np.delete(scores, rows)
+    high = float(scores.max())
+    low = float(rest.max()) if len(rest) else float(scores.min())
+    spread = float(odds.max() - odds.min())
+    share = (odds - odds.min()) / spread if spread > 0 else np.ones_like(odds)
+    changed = np.array(scores, np.float32)
+    # A rest that scores as high as the best (through ties) must not end above a candidate that was weighed.
+    step = max(high - low, 0.01 * high)
+    changed[rows] = low + step * (0.01 + 0.99 * share)
+    return changed
+
+
+def _ranking(index: LexicalIndex, reranker: Reranker | None) -> Ranking | None:
+    """The reranker over this index; none without traits, or with vectors of an encoder it does not know."""
+    if index.traits is None or index.vectors is None:
+        return None
+    chosen = reranker or embedded_reranker()
+    if chosen.encoder_hash != index.vectors.encoder_hash:
+        return None
+    return chosen.for_index(index.facets.places, index.traits)
 
 
 def _fitting(vectors: Vectors, encoder: Encoder | None) -> tuple[Vectors, Encoder]:

@@ -44,6 +44,11 @@ class Directory:
         """The entry of a department; raises `CatalogueError` where there is none."""
         return self.catalogue.department(id)
 
+    def department_basis(self, id: str) -> tuple[LegalBasis, ...]:
+        """What the duty of a department rests on; empty where the catalogue has no such department."""
+        known = any(department.id == id for department in self.catalogue.departments)
+        return tuple(self.department(id).basis) if known else ()
+
     def matter_basis(self, level1: str, level2: str) -> tuple[LegalBasis, ...]:
         """What governs a matter."""
         return self.taxonomy.matter(level1, level2).basis
