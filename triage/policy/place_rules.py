@@ -248,8 +248,10 @@ def _season(entry: Entry) -> tuple[tuple[str, str], ...]:
 
 
 def _is_season(row: object) -> bool:
-    days = row if isinstance(row, list) and len(row) == 2 else ()
-    return bool(days) and all(_DAY.fullmatch(str(day)) for day in days) and days[0] <= days[1]
+    if not isinstance(row, list) or len(row) != 2:
+        return False
+    first, last = map(str, row)
+    return bool(_DAY.fullmatch(first) and _DAY.fullmatch(last)) and first <= last
 
 
 def _within(moment: time, first: time, last: time) -> bool:
