@@ -42,7 +42,7 @@ def law(
         plain_answers = [_plain(one) for one in answers]
         typer.echo(to_json(plain_answers if len(answers) > 1 else plain_answers[0], indent=1))
     else:
-        typer.echo("\n\n".join(_readable(one) for one in answers))
+        typer.echo("\n\n".join([*(_readable(one) for one in answers), *_order(answers)]))
     if any(isinstance(one, Unresolved) for one in answers):
         raise typer.Exit(1)
 
@@ -57,6 +57,16 @@ def _library(settings: Settings) -> Library:
     if settings.corpus_path.exists():
         sources.insert(0, LawStore.open(settings.corpus_path))
     return Library(sources)
+
+
+def _order(answers: list[Resolved | Unresolved | Around]) -> list[str]:
+    """Which law goes first, where several laws were looked up."""
+    from legal_corpus.precedence import notes
+    from legal_corpus.values import Resolved, Unresolved
+
+    found = [one for one in answers if not isinstance(one, Unresolved)]
+    articles = [one.article if isinstance(one, Resolved) else one.found.article for one in found]
+    return [f"先后：{note}" for note in notes(articles)]
 
 
 def _plain(found: Resolved | Unresolved | Around) -> object:
