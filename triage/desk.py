@@ -23,6 +23,7 @@ from triage.catalogue.book import Catalogue
 from triage.catalogue.dispatch import DispatchEntry, EntryMatch
 from triage.catalogue.entries import DispatchCatalogue, load_dispatch
 from triage.catalogue.matching import matters_of, reweigh
+from triage.classifier.drift import Familiar
 from triage.classifier.parts import Part, PartReader, find_parts
 from triage.classifier.router import Classifier
 from triage.entities import Question, Slots, find_slots, questions
@@ -231,7 +232,9 @@ class TriageDesk:
             case.decision = advice_of(case.opened)
         else:
             length = sum(not character.isspace() for character in case.text)
-            grounds = Grounds(case.entry, case.verdict, case.placed, case.signals, case.parts)
+            known = self._classifier if isinstance(self._classifier, Familiar) else None
+            unknown = known.unknown_share(case.text) if known is not None else 0.0
+            grounds = Grounds(case.entry, case.verdict, case.placed, case.signals, case.parts, unknown)
             thresholds = self._classifier.thresholds
             case.decision = decide(
                 case.prediction, thresholds, self._catalogue, length=length, grounds=grounds

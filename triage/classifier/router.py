@@ -16,6 +16,7 @@ from triage.catalogue.book import load_catalogue
 from triage.classifier.artefact import DEFAULT, Artefact, read_artefact, text_hashes
 from triage.classifier.calibration import Calibration, Probabilities, probabilities
 from triage.classifier.conventions import Convention
+from triage.classifier.drift import unknown_share
 from triage.classifier.linear import LinearMember
 from triage.classifier.member import Head, Labels, Member
 from triage.classifier.places import fold_places
@@ -112,6 +113,16 @@ class Router:
         """Whether each text was trained on; spaces and punctuation make no difference."""
         known: npt.NDArray[np.bool_] = np.isin(text_hashes(self._as_read(texts)), self._artefact.seen)
         return [bool(one) for one in known]
+
+    def unknown_share(self, text: str) -> float:
+        """Share of the terms of a clean text that the linear member never met (`triage.classifier.drift`)."""
+        vocabularies = [
+            vocabulary
+            for member in self._artefact.members.values()
+            if isinstance(member, LinearMember)
+            for vocabulary in member.vocabularies
+        ]
+        return unknown_share(self._as_read([text])[0], vocabularies)
 
     def _asked(
         self, members: Mapping[str, Member], texts: Sequence[str], convention: Convention = "auto"

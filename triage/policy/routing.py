@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from triage.catalogue.book import Catalogue, Department
 from triage.catalogue.dispatch import DispatchEntry
+from triage.classifier.drift import STRANGE
 from triage.classifier.parts import Part
 from triage.classifier.thresholds import Thresholds
 from triage.policy.guard import Verdict
@@ -37,6 +38,8 @@ class Grounds:
     placed: Placed | None = None
     signals: Sequence[Signal] = ()
     parts: Sequence[Part] = ()
+    unknown: float = 0.0
+    """Share of the message's terms that the router never met (`triage.classifier.drift`)."""
 
 
 NO_GROUNDS = Grounds()
@@ -128,11 +131,13 @@ def _evidence(prediction: Prediction) -> tuple[str, ...]:
 
 
 def _rule_doubts(grounds: Grounds, catalogue: Catalogue) -> tuple[str, ...]:
-    """Why a rule wants a person: several matters, a route that was barred."""
+    """Why a rule wants a person: several matters, strange words, a route that was barred."""
     doubts = []
     if grounds.parts:
         units = "、".join(dict.fromkeys(catalogue.department(part.department).name for part in grounds.parts))
         doubts.append(f"多个事项：一件多诉，分属{units}，请先拆分或者确定主办")
+    if grounds.unknown >= STRANGE:
+        doubts.append(f"用语陌生：{grounds.unknown:.0%} 的字词不见于训练数据，模型没有把握，请人工研判")
     if grounds.verdict is not None and not grounds.verdict.allowed:
         doubts += [f"改派：{clause.text}" for clause in grounds.verdict.clauses if clause.effect == "bar"]
     return tuple(doubts)
