@@ -20,6 +20,7 @@ from service.settings import Settings
 from triage.catalogue.book import Catalogue, load_catalogue
 from triage.classifier.router import Router
 from triage.desk import TriageDesk
+from triage.policy.place_rules import load_place_rules
 from triage.taxonomy.tree import Taxonomy, load_taxonomy
 from triage.values import LegalBasis
 
@@ -58,9 +59,10 @@ def open_assistant(settings: Settings) -> Assistant:
     """Everything loaded and joined; raises `ZhiliError` with its remedy where a part cannot be used."""
     catalogue = load_catalogue()
     router = Router.load(settings.router)
+    places = load_place_rules(settings.place_rules) if settings.place_rules is not None else None
     references, notes = open_references(settings)
     return Assistant(
-        desk=TriageDesk(router, catalogue),
+        desk=TriageDesk(router, catalogue, places=places, region=settings.region),
         references=references,
         directory=Directory(catalogue, load_taxonomy()),
         model=router.name,

@@ -26,6 +26,8 @@ class Settings:
     """`ZHILI_PORT`."""
     router: Path | None = None
     """`ZHILI_ROUTER`: another router artefact directory; `None`: the one in the package."""
+    place_rules: Path | None = None
+    """`ZHILI_PLACE_RULES`: a city's table of routing by place and time (TOML); `None`: no such rules."""
     region: str = ""
     """`ZHILI_REGION`: province or city whose local law applies where a complaint names none."""
     concurrency: int = 2
@@ -60,6 +62,7 @@ class Settings:
             host=_text(found, "ZHILI_HOST") or default.host,
             port=_number(found, "ZHILI_PORT", default.port, 0, 65_535),
             router=_path(found, "ZHILI_ROUTER"),
+            place_rules=_path(found, "ZHILI_PLACE_RULES"),
             region=_text(found, "ZHILI_REGION"),
             concurrency=_number(found, "ZHILI_CONCURRENCY", default.concurrency, 1, 256),
             queue=_number(found, "ZHILI_QUEUE", default.queue, 1, 100_000),
