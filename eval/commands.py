@@ -81,6 +81,28 @@ def _shelf() -> Shelf:
     return Library([LawStore.open(path), load_digest()] if path.exists() else [load_digest()])
 
 
+@commands.command("time")
+def over_time(
+    data: Annotated[Path, typer.Option("--data", help="带日期与一级事项的留言")],
+    start: Annotated[str, typer.Option("--from", help="此日（YYYY-MM-DD）及以后的留言只用于测试")],
+    pool: Annotated[
+        list[Path] | None, typer.Option("--pool", help="无标签的留言，可多次给出；只用其文字")
+    ] = None,
+    encoder: Annotated[str | None, typer.Option("--encoder", help="预训练编码器的名称或目录")] = None,
+    model: Annotated[Path | None, typer.Option("--model", help="分派模型目录；缺省用自带的")] = None,
+    out: Out = None,
+) -> None:
+    """按时间划分的评测：用较早的留言训练，在较晚的留言上测一级事项。"""
+    from eval.over_time import evaluate_over_time
+    from service.cli.render import progress_bar
+
+    with progress_bar() as progress:
+        result = evaluate_over_time(
+            data, start, pool=pool or (), model=model, encoder=encoder, progress=progress
+        )
+    finish(result, out)
+
+
 @commands.command("grounding")
 def grounding(
     data: Annotated[Path, typer.Option("--data", help="金标：诉求与应引条文（.jsonl）")],
@@ -145,6 +167,9 @@ def dispatch(
         typer.Option("--also", help="交叉验证时的其他训练文件；缺省为与金标同目录、模型用过的文件"),
     ] = None,
     encoder: Annotated[str | None, typer.Option("--encoder", help="交叉验证时加入的编码器")] = None,
+    pipeline: Annotated[
+        bool, typer.Option("--pipeline", help="交叉验证时加上派单目录，并给出它带来的增益")
+    ] = False,
     out: Out = None,
 ) -> None:
     """派单评测：单位（首选、可接受、前三）、事项、诉求类型、紧急程度，附 95% 自助法区间。"""
@@ -162,6 +187,7 @@ def dispatch(
             model=model,
             also=also or None,
             recipe=Recipe(encoder=encoder),
+            pipeline=pipeline,
             progress=progress,
         )
     finish(result, out)

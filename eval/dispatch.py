@@ -8,6 +8,7 @@ scored out of fold; temperatures of a fold come from the other folds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from eval.classification import class_scores, per_class, ranked_scores, score, unseen_rows
 from eval.errors import DataMissing
+from eval.pipeline import gains, with_catalogue
 from eval.provenance import Stopwatch
 from eval.result import Result, Score
 from foundation.progress import Progress, silent
@@ -48,11 +50,13 @@ def cross_validate_dispatch(
     model: Path | None = None,
     also: Sequence[Path] | None = None,
     recipe: Recipe | None = None,
+    pipeline: bool = False,
     progress: Progress = silent,
 ) -> Result:
     """Out-of-fold scores of the recipe that made the artefact.
 
     `also`: further training files; by default those that the artefact names and that lie beside `data`.
+    `pipeline`: the dispatch catalogue reweighs the departments, and its gain is given.
     """
     watch = Stopwatch()
     router = Router.load(model)
@@ -71,7 +75,13 @@ def cross_validate_dispatch(
         "training_files": [path.name for path in others],
         "recipe": "linear" if recipe.encoder is None else "linear+encoder",
     }
-    return _result(flat, found, router.labels, watch, [data, *others], "", details)
+    if not pipeline:
+        return _result(flat, found, router.labels, watch, [data, *others], "", details)
+    joined = with_catalogue(found, flat, router.labels)
+    details["pipeline"] = "router+catalogue"
+    result = _result(flat, joined, router.labels, watch, [data, *others], "", details)
+    gain = gains(found["department"], joined["department"], flat, router.labels)
+    return replace(result, scores={**result.scores, **gain})
 
 
 def gold_rows(data: Path) -> list[TrainingRow]:

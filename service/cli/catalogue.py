@@ -1,4 +1,4 @@
-"""`zhili catalogue`: the dispatch catalogue checked, shown, exported for a city to start from; its words counted."""
+"""`zhili catalogue`: the dispatch catalogue checked, shown, exported for a city; its words counted."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _texts(path: Path) -> Iterator[str]:
 
 
 def _resolver(settings: object) -> Resolve:
-    """Citations against the full text where it is ingested, else the digest, which does not hold every article."""
+    """Citations against the full text where it is ingested, else the digest, which holds a part."""
     from legal_corpus.clock import today
     from legal_corpus.digest import load_digest
     from legal_corpus.library import Library

@@ -1,7 +1,7 @@
 """Read a whole dispatch catalogue for what no single entry shows: `zhili catalogue check`.
 
-Unknown departments, clocks and matters; citations that are no law in force; contradictions; gaps; matters given
-to 街道 without a basis (a department's matter must not be pushed to the grass roots: 国办函〔2025〕66号).
+Unknown departments, clocks and matters; citations that are no law in force; contradictions; gaps; matters
+given to 街道 without a basis (a department's matter is not pushed to the grass roots, 国办函〔2025〕66号).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from triage.taxonomy.tree import Taxonomy
 from triage.values import LegalBasis
 
 SHARED_WORDS = 0.5
-"""Two entries of one class with different leads contradict each other where so many of their words are shared."""
+"""Two entries of one class with different leads contradict each other from this share of common words on."""
 GRASS_ROOTS = "jiedao"
 UNDECIDED = "other"
 """The id that gathers what no department of the city leads; it need not lead an entry."""

@@ -1,4 +1,4 @@
-"""The values of the dispatch catalogue (派单目录): one entry a kind of matter, and how well it fits a text."""
+"""The values of the dispatch catalogue (派单目录): an entry a kind of matter; how one fits a text."""
 
 from __future__ import annotations
 
