@@ -1,9 +1,9 @@
 """The dispatch catalogue (派单目录): every kind of matter with its department, its basis and what to ask.
 
 The catalogue of the model city is the folder `entries/` beside this file, one TOML a level 1. A city brings
-its own as TOML or as a table (.xlsx, .csv, one row an entry): `mode = "override"` changes or adds entries by id,
-`mode = "replace"` starts from nothing. Form is checked here; `triage.catalogue.check` reads the whole for what
-no single entry shows (unknown departments, contradictions, gaps).
+its own as TOML or as a table (.xlsx, .csv, one row an entry): with `mode = "override"` its entries change or
+join ours by id, with `mode = "replace"` ours are left out. Form is checked here; `triage.catalogue.check`
+reads the whole for what no single entry shows (unknown departments, contradictions, gaps).
 """
 
 from __future__ import annotations
