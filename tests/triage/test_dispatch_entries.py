@@ -84,8 +84,6 @@ def test_a_city_overrides_one_entry_and_keeps_the_rest(tmp_path: Path, shipped: 
 def test_a_city_adds_and_removes(tmp_path: Path, shipped: DispatchCatalogue) -> None:
     text = CITY.replace("fc_wuye_fuwu", "city_one")
     text = text.replace("[[entry]]", 'remove = ["jt_heiche"]\n[[entry]]')
-        "[[entry]]", 'remove = ["jt_heiche"]\n[[entry]]'
-    )
     city = load_dispatch(write(tmp_path, text))
     assert "jt_heiche" not in city
     assert city.entries[-1].id == "city_one"
