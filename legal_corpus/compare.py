@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from legal_corpus.quote import paragraphs
 from legal_corpus.values import Article
 
 ALIKE = 0.5
 """From here on two texts pass for two wordings of one rule: a rule of thumb, always shown as inferred."""
+_PART = 0.95
 _COMMON = 0.2
 """Pairs of characters that stand in more than this share of the articles tell nothing apart."""
 _SELDOM = 30
@@ -61,6 +63,19 @@ def likeness(one: str, other: str) -> float:
     return 2 * common / (len(first) + len(second))
 
 
+def kinship(old: str, new: str) -> float:
+    """How much an old text lives on in a new one: likeness to the whole or to one of its paragraphs.
+
+    A successor often joins several old articles, each as one paragraph of a longer one.
+    """
+    alike = likeness(old, new)
+    parts = paragraphs(new)
+    if alike >= ALIKE or len(parts) < 2:
+        return alike
+    # A little less than a whole article that is as like.
+    return max(alike, *(_PART * likeness(old, new[part.start : part.end]) for part in parts))
+
+
 @lru_cache(maxsize=4096)
 def pairs_of(text: str) -> tuple[str, ...]:
     """The pairs of neighbouring characters of a text, in order."""
@@ -92,8 +107,9 @@ class Wording:
         """The article whose words are most alike; `None` where none is alike enough."""
         numbered = [
             (score, -place)
-            for place, score in self.likely(article.text, 10)
-            if self._articles[place].number is not None and score >= at_least
+            for place, _ in self.likely(article.text, 10)
+            if self._articles[place].number is not None
+            and (score := kinship(article.text, self._articles[place].text)) >= at_least
         ]
         if not numbered:
             return None

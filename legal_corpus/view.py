@@ -12,7 +12,7 @@ from legal_corpus.citation import format_citation
 from legal_corpus.library import Library
 from legal_corpus.links import references
 from legal_corpus.relations import Referrer, Variant, has_references, history_lines, referrers, variants
-from legal_corpus.timeline import ChangeNote
+from legal_corpus.timeline import ChangeNote, starts
 from legal_corpus.values import Article, LawVersion, Resolved, Status, Unresolved
 
 _MOST = 60
@@ -56,7 +56,7 @@ class Around:
     referrers_known: bool
     """False: the store was written before references were kept; ingest again."""
     changes: tuple[ChangeNote, ...]
-    """From the day asked for up to today."""
+    """From the day asked for up to today; of a text no longer in force, since its own time."""
     variants: tuple[Variant, ...]
     """Other wordings in sources that were not preferred."""
 
@@ -64,6 +64,8 @@ class Around:
 def look(library: Library, found: Resolved, day: date, today: date) -> Around:
     """Gather what stands around the article that was found for `day`."""
     article, store = found.article, library.store
+    # Of a text that is no longer law everything that came after it is told.
+    since = day if found.in_force else min(day, starts(article.law) or day)
     previous, following = _neighbours(library, article)
     held = store is not None and bool(store.article(article.id))
     return Around(
@@ -75,7 +77,7 @@ def look(library: Library, found: Resolved, day: date, today: date) -> Around:
         links=tuple(_links(library, article, day))[:_MOST],
         referrers=referrers(store, article, day)[:_MOST] if store and held else (),
         referrers_known=bool(store and has_references(store)),
-        changes=library.changes_since(article, day, today),
+        changes=library.changes_since(article, since, today),
         variants=variants(store, article) if store and held else (),
     )
 
