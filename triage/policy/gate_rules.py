@@ -85,6 +85,8 @@ class Gates:
     """So many points open a gate."""
     within: int
     """The widest `within` of all gates."""
+    learned: Gate | None
+    """The gate for emergencies that the learned ear alone hears; `None`: it is not asked."""
 
 
 @cache
@@ -111,6 +113,7 @@ def parse_gates(source: str) -> Gates:
             short=int(data["short"]),
             alarm=int(data["alarm"]),
             within=max(gate.within for gate in gates),
+            learned=next((gate for gate in gates if gate.id == data.get("learned")), None),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
         raise CatalogueError(

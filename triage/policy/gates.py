@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from triage.policy.alarm import load_alarm
 from triage.policy.gate_rules import OVERRULE, Gate, Gates, load_gates
 from triage.values import Action, Decision
 
@@ -66,8 +67,23 @@ def open_gates(text: str) -> list[Opened]:
         if one := _try(gate, rules, sentences, is_short):
             opened.append(one)
     if is_short and (not opened or opened[0].gate.action is Action.EMERGENCY):
-        return _with_alarms(rules, text, opened)
+        return _with_alarms(rules, text, opened) or _heard(rules, text)
     return opened
+
+
+def _heard(rules: Gates, text: str) -> list[Opened]:
+    """What the learned ear hears in a short text at which no rule opened: at most one gate.
+
+    The doors are those of the danger whose words stand in the text, where some do.
+    """
+    alarm = load_alarm()
+    if rules.learned is None or alarm.score(text) < alarm.threshold:
+        return []
+    points, gate = max(
+        ((_alarm(gate, text)[0], gate) for gate in rules.gates if gate.alarm), key=lambda one: one[0]
+    )
+    doors = gate.doors if points else ()
+    return [Opened(rules.learned, "、".join(alarm.words(text)), (*doors, *rules.learned.doors))]
 
 
 def _with_alarms(rules: Gates, text: str, opened: list[Opened]) -> list[Opened]:
