@@ -117,7 +117,9 @@ def _audit(answer: Answer, lock: Lock, tally: _Tally) -> None:
             faults.append("shown article differs from the store")
     tally.faults += faults
     tally.sound.append(float(not faults))
-    tally.linked.append(float(bool(guidance.draft.basis)))
+    # A remedy's article alone is no basis of the matter.
+    governing = {point.article_id for point in guidance.says}
+    tally.linked.append(float(any(link.article_id in governing for link in guidance.draft.basis)))
     sentences = guidance.draft.sentences
     tally.supported.append(sum(one.status is Status.SUPPORTED for one in sentences) / len(sentences))
     for one in sentences:
