@@ -31,6 +31,8 @@ MESSAGES = tuple(
     )
 )
 ROUNDS = 5
+SINGLES = 200
+"""Messages read one by one for the quantiles."""
 ANSWERS = 15
 
 
@@ -60,13 +62,14 @@ def measure() -> Result:
 
 
 def routing(predict: Callable[[Sequence[str]], object]) -> dict[str, Score]:
-    """Milliseconds a message, alone and in a batch of 64, and how often BERT-base would fit in."""
+    """Milliseconds a message, alone (mean, p50, p95) and in a batch of 64; how often BERT-base fits in."""
     single = _seconds(lambda: [predict([message]) for message in MESSAGES]) / len(MESSAGES)
     batch = list(MESSAGES) * 16
     together = _seconds(lambda: predict(batch)) / len(batch)
     peer = _seconds(_bert_base()) / len(MESSAGES)
     return {
         "route_ms": _score(1000 * single),
+        **_quantiles("route", lambda number: predict([MESSAGES[number % len(MESSAGES)]])),
         "route_batch_per_second": _score(1 / together),
         "route_times_faster_than_bert_base": _score(peer / single),
     }
@@ -187,6 +190,20 @@ def _seconds(work: Callable[[], object]) -> float:
         work()
         times.append(time.perf_counter() - began)
     return statistics.median(times)
+
+
+def _quantiles(name: str, work: Callable[[int], object]) -> dict[str, Score]:
+    """Median and 95th percentile of the milliseconds of one piece of work, over `SINGLES` pieces."""
+    times = []
+    for number in range(SINGLES):
+        began = time.perf_counter()
+        work(number)
+        times.append(1000 * (time.perf_counter() - began))
+    ordered = sorted(times)
+    return {
+        f"{name}_p50_ms": Score(round(ordered[SINGLES // 2], 3), None, None, SINGLES),
+        f"{name}_p95_ms": Score(round(ordered[SINGLES * 95 // 100], 3), None, None, SINGLES),
+    }
 
 
 def _score(value: float) -> Score:
