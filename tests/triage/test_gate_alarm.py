@@ -12,6 +12,7 @@ from eval.gates import evaluate_gates, half, read_cases
 from triage.errors import CatalogueError
 from triage.policy.alarm import Alarm, load_alarm, ngrams
 from triage.policy.gates import check_gates
+from triage.values import Action
 
 CASES = Path(__file__).parent / "gate_cases_200.toml"
 
@@ -24,9 +25,16 @@ def test_the_score_is_the_logistic_sum_over_the_root_of_the_ngrams() -> None:
     assert alarm.words("着火了") == ("着火",)
 
 
-def test_unforeseen_words_are_heard_and_said_to_be_learned() -> None:
-    decision = check_gates("洗衣机里头裹住了我家小子的胳膊，拽都拽不动，一直在嚎")
-    assert decision is None or decision.channel
+def test_unforeseen_words_are_heard_and_said_to_be_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.policy.gates.load_alarm", lambda: Alarm({"螺旋桨": 90.0}, -5.0, 0.5))
+    decision = check_gates("船尾那个螺旋桨那边，他没影了")
+    assert decision is not None and decision.action is Action.EMERGENCY
+    assert "110" in decision.channel and "螺旋桨" in decision.reasons[1]
+    assert "学得" in decision.reasons[0]
+    assert check_gates("螺旋桨，" * 40) is None
+
+
+def test_an_everyday_matter_is_not_heard() -> None:
     assert load_alarm().score("小区停车收费标准没有公示") < 0.1
 
 

@@ -1,8 +1,8 @@
 """The learned ear of the gates: does a short message sound like an emergency, in words that no rule foresaw?
 
-A logistic model over the character 1–3-grams that stand in the message (present or not, divided by the root of
-their number); the weights are `alarm.json`, learned by `triage.training.alarm` from messages of our own against
-everyday petitions. It only adds: what it hears opens a gate where no rule did, and it silences none.
+A logistic model over the character 1–3-grams that stand in the message (present or not, divided by the root
+of their number); the weights are `alarm.json`, learned by `triage.training.alarm` from messages of our own
+against everyday petitions. It only adds: what it hears opens a gate where no rule did; it silences none.
 """
 
 from __future__ import annotations
