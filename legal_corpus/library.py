@@ -52,7 +52,7 @@ class Library:
     def __init__(self, sources: Sequence[LawSource]) -> None:
         self._sources = tuple(sources)
         self._known_titles: tuple[str, ...] | None = None
-        self._changes: dict[tuple[str, date, date], tuple[ChangeNote, ...]] = {}
+        self._changes: dict[tuple[str, date], tuple[ChangeNote, ...]] = {}
         self._wordings: dict[str, tuple[tuple[Article, ...], Wording]] = {}
 
     def article(self, id: str) -> Article | None:
@@ -213,12 +213,12 @@ class Library:
 
     def changes_since(self, article: Article, event_day: date, today: date) -> tuple[ChangeNote, ...]:
         """What became of an article of this library after `event_day` (`timeline`); remembered."""
-        asked = article.id, event_day, today
+        asked = article.id, today
         if asked not in self._changes:
             if len(self._changes) >= _REMEMBERED:
                 self._changes.clear()
-            self._changes[asked] = changes_since(self, article, event_day, today)
-        return self._changes[asked]
+            self._changes[asked] = changes_since(self, article, date.min, today)
+        return tuple(note for note in self._changes[asked] if note.day is None or note.day > event_day)
 
     def versions(self, title: str) -> tuple[LawVersion, ...]:
         """All versions of the law of that title in all regions, newest first."""

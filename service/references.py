@@ -11,6 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from legal_corpus.clock import today
+from legal_corpus.library import Library
+from legal_corpus.timeline import ChangeKind
 from legal_corpus.values import NATIONWIDE, Article, Citation, Resolution, Resolved, TextKind, Unresolved
 from retrieval.errors import BadQuery
 from retrieval.values import Hit
@@ -152,7 +155,16 @@ class References:
         plain = next(
             (own.text for own in self._plain.get(_key(article), ()) if own.law.in_force_on(as_of)), ""
         )
-        return cite(article, role=role, plain=plain, note=note, why=why)
+        since = self._since(article, as_of)
+        return cite(article, role=role, plain=plain, note="；".join(filter(None, (note, since))), why=why)
+
+    def _since(self, article: Article, as_of: date) -> str:
+        """What became of an article after the day that governs; empty where it stands as it did."""
+        now = today()
+        if as_of >= now or not isinstance(self.shelf, Library):
+            return ""
+        changes = self.shelf.changes_since(article, as_of, now)
+        return "；".join(one.text for one in changes if one.kind is not ChangeKind.UNCHANGED)
 
 
 def _key(article: Article) -> _Key:

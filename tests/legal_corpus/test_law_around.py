@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from legal_corpus.card import corpus_card, missing_titles
 from legal_corpus.compare import likeness
 from legal_corpus.diff import DiffKind, PieceKind, diff_versions, pieces_of
+from legal_corpus.digest import load_digest
 from legal_corpus.drafts import ArticleDraft, DefectKind, LawDraft
 from legal_corpus.errors import NoSuchVersion
 from legal_corpus.ingest import ingest
@@ -31,6 +32,7 @@ from legal_corpus.values import Article, LawVersion, Resolved, Status, TextKind
 from legal_corpus.view import look
 from service.cli.corpus import commands
 from service.cli.law import law
+from service.references import References
 
 APP = typer.Typer()
 APP.command("law")(law)
@@ -163,6 +165,15 @@ def test_an_older_store_says_that_references_are_unknown(library: Library) -> No
     found = library.resolve("样本街区法第一条")
     assert isinstance(found, Resolved)
     assert not look(library, found, TODAY, TODAY).referrers_known
+
+
+def test_an_answer_names_the_later_change(library: Library) -> None:
+    references_of = References(library, load_digest(), [])
+    found = library.resolve("样本街道法第一条", date(2015, 1, 1))
+    assert isinstance(found, Resolved)
+    then = references_of.shown(found, date(2015, 1, 1))
+    assert "第一条文字未变，现为第二条" in then.note and "由《样本街区法》取代" in then.note
+    assert "现为" not in references_of.shown(found, date(2021, 1, 1)).note
 
 
 def test_around(library: Library) -> None:
