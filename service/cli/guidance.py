@@ -24,7 +24,7 @@ def actor_lines(guidance: Guidance) -> Iterator[Line]:
     """Who assists and who is not competent."""
     for actor in guidance.actors:
         if actor.role == "co":
-            yield f"协办：{actor.name}", ""
+            yield f"协办：{actor.name}" + (f"（{actor.why}）" if actor.why else ""), ""
         elif actor.role == "not_competent":
             yield f"不主管：{actor.name}，{actor.why}", "dim"
 

@@ -18,6 +18,7 @@ from service.guidance.values import Actor, ClockLine, Sentence
 from triage.values import Action
 
 QUOTED_LAWS = 2
+LONGEST_DEMAND = 80
 NOT_SENT = "本答复口径由程序起草，尚未发出；空白处由承办单位填写，全文由人审定。"
 
 
@@ -84,11 +85,14 @@ class _Writer:
         facts = self.facts
         day = facts.received
         yield self._line("received", received_on=f"（{day.year}年{day.month}月{day.day}日）" if day else "")
-        spoken = quoted(said(facts.masked_text))
+        excerpt = said(facts.masked_text)
+        spoken = quoted(excerpt)
         if spoken:
-            yield self._line("stated", quote=_ended(spoken))
-        demand = quoted(facts.demand)
-        if demand and facts.demand not in spoken:
+            whole = facts.masked_text.endswith(excerpt) and excerpt in spoken
+            yield self._line("stated" if whole else "stated_in_part", quote=_ended(spoken))
+        wish = said(facts.demand, LONGEST_DEMAND)
+        demand = quoted(wish)
+        if demand and wish not in spoken:
             yield self._line("demand", quote=_ended(demand))
         if spoken:
             yield self._line("unchecked")
@@ -107,10 +111,13 @@ class _Writer:
             yield self._line("duty", lead=lead.name, duty=facts.duty, cites=cites(lead.basis, self.find))
 
     def law(self) -> Iterator[Sentence]:
-        for article in self.facts.laws[:QUOTED_LAWS]:
-            yield self._article(article)
-        if self.facts.laws and not self.facts.sure:
-            yield Sentence(self.table.lines["check_law"], blank=True)
+        laws = self.facts.laws[:QUOTED_LAWS]
+        if self.facts.sure:
+            yield from map(self._article, laws)
+        elif laws:
+            # Only a search found them: a person says whether they apply before a citizen reads them.
+            cited = "、".join(article.cited for article in laws)
+            yield Sentence(self.table.lines["check_law"].format(cites=cited), blank=True)
 
     def _article(self, article: Article) -> Sentence:
         if article.text_kind is TextKind.DIGEST:

@@ -9,18 +9,28 @@ from service.guidance.sentences import quotes, without_hidden
 LONGEST_LAW = 160
 """Characters of an article that a reply quotes; a longer sentence is named, not quoted."""
 LONGEST_SAID = 120
+SHARED = 2
+"""Pairs of characters that an article must share with a complaint to be quoted."""
 _MARKS = (("“", "”"), ("「", "」"), ("『", "』"))
 _QUOTING = re.compile('[“”「」『』〝〞＂"]')
+_COMPETENCE = re.compile(
+    "国务院.{0,24}(?:主管|负责)|(?:主管|负责).{0,4}(?:全国|本行政区域)|国家(?:建立|提倡|鼓励)"
+)
 _CLAUSE = re.compile("[^。；：\n]*[。；：\n]?")
 _SAID_END = re.compile("[。！？!?；;\n]")
 _SAID_PAUSE = re.compile("[，,、 ]")
 
 
 def law_quote(text: str, about: str) -> str:
-    """The paragraph of an article that speaks most of `about`, cut to whole sentences; empty: too long."""
-    paragraphs = [line.strip() for line in text.split("\n") if line.strip()]
+    """The paragraph of an article that speaks most of `about`, cut to whole sentences; empty: none fits.
+
+    Who is competent in the whole country is no answer to a citizen: such a paragraph is not quoted.
+    """
     pairs = _pairs(about)
-    best = max(paragraphs, key=lambda line: len(pairs & _pairs(line)) / (20 + len(line)), default="")
+    paragraphs = [line.strip() for line in text.split("\n") if line.strip() and not _COMPETENCE.search(line)]
+    best = max(paragraphs, key=lambda line: len(pairs & _pairs(line)) / (20 + len(line)) ** 0.5, default="")
+    if len(pairs & _pairs(best)) < SHARED:
+        return ""
     kept = ""
     for clause in _CLAUSE.findall(best):
         if len(kept) + len(clause) > LONGEST_LAW:

@@ -47,7 +47,7 @@ MARKS = {
     FIGURE_DIFFERS: "〔数字请核对〕",
     QUOTE_OF_NOBODY: "〔引语请核对〕",
 }
-BLANK = re.compile(r"〔[^〔〕]{0,20}填写：[^〔〕]{1,60}〕")
+BLANK = re.compile(r"〔[^〔〕]{0,20}填写：[^〔〕]{1,120}〕")
 
 _LOOSE = re.compile(
     r"第\s*[0-9０-９〇零一二两三四五六七八九十百千万]+\s*条(?![约款件例理街路船河裤鱼毛绳线消信短微])"
@@ -152,7 +152,8 @@ def judge(sentence: Sentence, bench: Bench) -> LockedSentence:
         return _locked(sentence, _segments(text, strikes), Status.STRUCK, (), reasons)
     doubt = _doubt(sentence, read, bench)
     status = Status.MARKED if doubt else Status.SUPPORTED
-    links = tuple(map(_link, read.articles))
+    # What stands in a blank is a proposal to a person, not a basis.
+    links = () if sentence.blank else tuple(map(_link, read.articles))
     return _locked(sentence, (Segment(text),), status, links, (doubt,) if doubt else ())
 
 
@@ -245,7 +246,7 @@ def _figures_held(read: _Read) -> bool:
 
 def _doubt(sentence: Sentence, read: _Read, bench: Bench) -> str:
     """Why a sentence without a fault may still not stand as it is; empty where it may."""
-    if sentence.blank and not BLANK.sub("", read.text).strip(" \n。；"):
+    if sentence.blank and sentence.origin is Origin.PROGRAM:
         return ""
     if sentence.origin is Origin.PROGRAM:
         return _doubt_of_ours(read)

@@ -134,7 +134,10 @@ class _Advice:
         lead = Actor(first.id, unit(first.id).name, "lead", entry.name if entry else "", held[:DUTIES])
         if entry is None:
             return (lead,)
-        co = [Actor(id, unit(id).name, "co") for id in entry.co[:CO] if id != first.id]
+        why = {one.department: one.why for one in entry.not_competent}
+        helping = [id for id in entry.co[:CO] if id != first.id]
+        # A unit that helps and is often taken for the lead stands once, with what it does not do.
+        co = [Actor(id, unit(id).name, "co", why.get(id, "")) for id in helping]
         wrong = [
             Actor(
                 one.department,
@@ -144,7 +147,7 @@ class _Advice:
                 tuple(str(basis) for basis in one.basis if self._article(basis) is not None),
             )
             for one in entry.not_competent
-            if one.department != first.id
+            if one.department not in (first.id, *helping)
         ]
         return (lead, *co, *wrong)
 

@@ -146,6 +146,14 @@ def test_a_review_leaves_the_unit_to_a_person() -> None:
     assert "拟由" not in found.draft.text
 
 
+def test_an_article_that_only_a_search_found_is_left_for_a_person_to_confirm() -> None:
+    found = advise(replace(triage(), entries=()))
+    assert found.says
+    cited = found.says[0].cited
+    assert f"〔待承办单位填写：依据的条文（检索到{cited}，是否适用待核对）〕" in found.draft.text
+    assert found.says[0].article_id not in [link.article_id for link in found.draft.basis]
+
+
 def test_an_entry_that_disagrees_with_the_route_is_not_used() -> None:
     other = replace(ENTRY, lead="jiaoyu")
     found = replace(triage(), entries=(EntryMatch(other, 0.9, ("油烟",)), EntryMatch(ENTRY, 0.1, ())))
@@ -211,8 +219,10 @@ def test_what_is_quoted_of_a_complaint_stands_in_it(text: str) -> None:
 
 
 def test_what_is_quoted_of_a_law_is_whole_sentences_and_not_too_long() -> None:
-    long = "甲" * 200 + "。"
-    assert law_quote(long, "甲") == ""
+    long = "油烟" * 100 + "。"
+    assert law_quote(long, "油烟味大") == ""
+    assert law_quote("说别的。", "油烟味大") == ""
+    assert law_quote("国务院某部门负责全国的油烟味大不大。", "油烟味大") == ""
     assert (
         law_quote("说第一件事。说油烟。\n另一段说噪声，也说油烟味。", "油烟味")
         == "另一段说噪声，也说油烟味。"
