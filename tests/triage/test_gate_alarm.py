@@ -27,7 +27,7 @@ def test_the_score_is_the_logistic_sum_over_the_root_of_the_ngrams() -> None:
 
 def test_unforeseen_words_are_heard_and_said_to_be_learned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.policy.gates.load_alarm", lambda: Alarm({"螺旋桨": 90.0}, -5.0, 0.5))
-    decision = check_gates("船尾那个螺旋桨那边，他没影了")
+    decision = check_gates("船尾那个螺旋桨把绳子绞住了")
     assert decision is not None and decision.action is Action.EMERGENCY
     assert "110" in decision.channel and "螺旋桨" in decision.reasons[1]
     assert "学得" in decision.reasons[0]
