@@ -118,7 +118,7 @@ def test_every_documented_command_exists() -> None:
             assert option in helps[verbs], f"{command}: {option} is not an option of {verbs}"
 
 
-GROUPS = {"corpus", "index", "train", "eval", "privacy"}
+GROUPS = {"corpus", "index", "train", "eval", "privacy", "clock", "catalogue"}
 
 
 def _verbs(words: list[str]) -> tuple[str, ...]:
