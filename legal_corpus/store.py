@@ -41,6 +41,8 @@ class StoreStatus:
     sources: tuple[str, ...]
     content_hash: str
     megabytes: float
+    complete: bool = True
+    """Whether an ingest of this program wrote it; an older store lacks references and defects."""
 
 
 class LawStore:
@@ -121,6 +123,7 @@ class LawStore:
             sources=tuple(json.loads(meta.get("sources", "[]"))),
             content_hash=meta.get("content_hash", ""),
             megabytes=round(self.path.stat().st_size / 1e6, 1),
+            complete="refs" in meta,
         )
 
     def articles(self, as_of: date | None = None, region: str | None = None) -> Iterator[Article]:

@@ -165,6 +165,8 @@ def _print_status(found: StoreStatus) -> None:
     typer.echo(_statuses(found.statuses))
     typer.echo(f"效力判断于 {found.judged_on}，导入于 {found.ingested_at}，来源 {'、'.join(found.sources)}")
     typer.echo(f"内容 {found.content_hash}")
+    if not found.complete:
+        typer.echo("由旧版程序导入，没有条文之间的引用和来源的毛病；请重新运行 zhili corpus ingest")
 
 
 def _statuses(counts: dict[str, int]) -> str:

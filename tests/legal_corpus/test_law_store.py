@@ -97,6 +97,7 @@ def test_a_store_of_the_first_schema_still_opens(tmp_path: Path) -> None:
     with LawStore.open(path) as store:
         assert store.versions("某法")[0].id == "v"
         assert store.status().schema == SCHEMA
+        assert not store.status().complete, "it must be ingested again"
 
 
 @pytest.mark.parametrize(
