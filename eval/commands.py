@@ -170,6 +170,10 @@ def dispatch(
     pipeline: Annotated[
         bool, typer.Option("--pipeline", help="交叉验证时加上派单目录，并给出它带来的增益")
     ] = False,
+    predictions: Annotated[
+        Path | None,
+        typer.Option("--predictions", help="交叉验证时把逐折预测写成 .jsonl（无文字），供 zhili eval report"),
+    ] = None,
     out: Out = None,
 ) -> None:
     """派单评测：单位（首选、可接受、前三）、事项、诉求类型、紧急程度，附 95% 自助法区间。"""
@@ -178,6 +182,8 @@ def dispatch(
     from triage.training.recipe import Recipe
 
     if cross_validate is None:
+        if predictions is not None:
+            raise typer.BadParameter("--predictions 只与 --cross-validate 同用")
         finish(evaluate_dispatch(data, model), out)
         return
     with progress_bar() as progress:
@@ -188,9 +194,50 @@ def dispatch(
             also=also or None,
             recipe=Recipe(encoder=encoder),
             pipeline=pipeline,
+            predictions=predictions,
             progress=progress,
         )
     finish(result, out)
+
+
+@commands.command("report")
+def report(
+    data: Annotated[list[Path], typer.Option("--data", help="带标签的留言，可多次给出")],
+    out: Annotated[Path, typer.Option("--out", help="报告写到哪个 .html 文件")],
+    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    cross_validated: Annotated[
+        Path | None,
+        typer.Option("--cross-validated", help="不用模型，用 zhili eval dispatch --predictions 的逐折预测"),
+    ] = None,
+    alpha: Annotated[float, typer.Option("--alpha", min=0.001, max=0.5, help="图中标出的允许错误率")] = 0.03,
+    own: Annotated[
+        bool, typer.Option("--own-convention", help="一级事项按各行标注所用的口径来问；缺省由模型自己判断")
+    ] = False,
+    errors: Annotated[int, typer.Option("--errors", min=0, max=1000, help="列出多少个最有把握的错误")] = 30,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="错误列表中给出留言文字（已脱敏）；报告便不可外传")
+    ] = False,
+    learning: Annotated[
+        bool, typer.Option("--learning-curve", help="加上学习曲线：重新训练四次线性模型，费时")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="另把全部数字以 JSON 打到标准输出")] = False,
+) -> None:
+    """分派评测报告（一个 HTML 文件）：谁的单派到了谁那里、把握可信吗、能自动派多少、哪里较弱。"""
+    from eval.report.make import Wishes, make_report, write_report
+    from foundation.canonical import to_json
+    from service.cli.render import progress_bar
+
+    if model is not None and cross_validated is not None:
+        raise typer.BadParameter("--model 与 --cross-validated 只能给一个")
+    wishes = Wishes(alpha, errors, with_text, own, learning)
+    with progress_bar() as progress:
+        made = make_report(data, model=model, predictions=cross_validated, wishes=wishes, progress=progress)
+    write_report(made, out)
+    if as_json:
+        typer.echo(to_json(made.result().to_dict(), indent=1))
+        return
+    finish(made.result(), None)
+    typer.echo(f"报告：{out}")
 
 
 @commands.command("gates")

@@ -18,7 +18,9 @@ from eval.classification import class_scores, per_class, ranked_scores, score, u
 from eval.errors import DataMissing
 from eval.pipeline import gains, with_catalogue
 from eval.provenance import Stopwatch
+from eval.report.predictions import Predictions, predicted_rows, write_predictions
 from eval.result import Result, Score
+from foundation.canonical import to_plain
 from foundation.progress import Progress, silent
 from triage.classifier.calibration import Probabilities, probabilities
 from triage.classifier.member import HEADS, Head, Labels, Logits
@@ -51,12 +53,14 @@ def cross_validate_dispatch(
     also: Sequence[Path] | None = None,
     recipe: Recipe | None = None,
     pipeline: bool = False,
+    predictions: Path | None = None,
     progress: Progress = silent,
 ) -> Result:
     """Out-of-fold scores of the recipe that made the artefact.
 
     `also`: further training files; by default those that the artefact names and that lie beside `data`.
     `pipeline`: the dispatch catalogue reweighs the departments, and its gain is given.
+    `predictions`: where the out-of-fold predictions are written, for `zhili eval report`.
     """
     watch = Stopwatch()
     router = Router.load(model)
@@ -75,11 +79,16 @@ def cross_validate_dispatch(
         "training_files": [path.name for path in others],
         "recipe": "linear" if recipe.encoder is None else "linear+encoder",
     }
-    if not pipeline:
-        return _result(flat, found, router.labels, watch, [data, *others], "", details)
-    joined = with_catalogue(found, flat, router.labels)
-    details["pipeline"] = "router+catalogue"
+    joined = found
+    if pipeline:
+        joined = with_catalogue(found, flat, router.labels)
+        details["pipeline"] = "router+catalogue"
     result = _result(flat, joined, router.labels, watch, [data, *others], "", details)
+    if predictions is not None:
+        origin = {**to_plain(result.provenance), **details, "files": [data.name]}
+        write_predictions(Predictions(predicted_rows(flat, joined, router.labels), origin), predictions)
+    if not pipeline:
+        return result
     gain = gains(found["department"], joined["department"], flat, router.labels)
     return replace(result, scores={**result.scores, **gain})
 

@@ -3,7 +3,8 @@
 ```
 EvalError
 ├─ DataMissing        the data set is not where it was said to be
-└─ ContaminatedData   every row was seen in training: no honest figure can be given
+├─ ContaminatedData   every row was seen in training: no honest figure can be given
+└─ BadPredictions     a file of predictions is broken, or belongs to other data
 ```
 """
 
@@ -26,3 +27,9 @@ class ContaminatedData(EvalError):
     """Every row was seen in training."""
 
     code = "contaminated_data"
+
+
+class BadPredictions(EvalError):
+    """A file of predictions is broken, or belongs to other data."""
+
+    code = "bad_predictions"

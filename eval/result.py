@@ -66,13 +66,18 @@ def with_interval(value: float, interval: Interval, n: int) -> Score:
 
 def save_result(result: Result, path: Path) -> None:
     """Write the result as JSON, whole or not at all; raise `FileProblem` where it cannot be written."""
+    write_whole(path, to_json(result.to_dict(), indent=1) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write UTF-8 text beside `path` and rename it into place; raise `FileProblem` where that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
         draft = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(to_json(result.to_dict(), indent=1) + "\n")
+                stream.write(text)
             draft.chmod(0o644)
             draft.replace(path)
         finally:
