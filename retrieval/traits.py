@@ -112,6 +112,6 @@ def _kind(title: str) -> int:
     """By its title: 0 a law or code, 1 an administrative regulation, 2 a rule, 3 an interpretation."""
     if title.startswith("最高人民") or "解释" in title:
         return 3
-    if title.endswith(("法", "典")):
+    if title.endswith(("法", "典")) and not title.endswith("办法"):
         return 0
     return 1 if title.endswith("条例") else 2
