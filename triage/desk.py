@@ -36,7 +36,16 @@ from triage.policy.signals import find_signals
 from triage.policy.urgency import raise_by_signals, raise_to_urgent
 from triage.privacy import mask
 from triage.text import check_complaint, compose, normalise
-from triage.values import Action, Complaint, Decision, MaskedText, Prediction, Signal, Triage
+from triage.values import (
+    Action,
+    Complaint,
+    Decision,
+    DepartmentScore,
+    MaskedText,
+    Prediction,
+    Signal,
+    Triage,
+)
 
 ENTRIES = 3
 SURE_ENTRY = 0.5
@@ -52,6 +61,8 @@ class _Case:
     masked: MaskedText
     prediction: Prediction
     region: str
+    own: DepartmentScore | None = None
+    """The router's own first department, before catalogue and rules: its threshold speaks of this p."""
     entries: tuple[EntryMatch, ...] = ()
     signals: tuple[Signal, ...] = ()
     opened: list[Opened] = field(default_factory=list)
@@ -158,16 +169,13 @@ class TriageDesk:
 
     def _believe(self, case: _Case) -> None:
         """The router's belief with the catalogue's words as a prior, and the entries that fit."""
+        case.own = case.prediction.department[0]
         before = case.department
         beliefs = self._dispatch.matcher.department_beliefs(case.text, matters_of(case.prediction))
         case.prediction = reweigh(case.prediction, beliefs, self._names)
         case.entries = self._dispatch.match(case.text, case.prediction, ENTRIES)
         said = "、".join(f"{one.entry.name}（{one.score:.0%}）" for one in case.entries) or "没有合适的条目"
-        moved = (
-            ""
-            if before == case.department
-            else f"；首选单位由{self._names[before]}改为{self._names[case.department]}"
-        )
+        moved = self._moved(before, case.department)
         case.trace.append(f"派单目录：{said}{moved}")
         if isinstance(self._classifier, PartReader):
             case.parts = find_parts(case.text, self._classifier)
@@ -221,10 +229,7 @@ class TriageDesk:
         )
         case.prediction = rerouted(case.prediction, case.verdict.department, self._names)
         said = "、".join(one.id for one in case.verdict.clauses) or "无"
-        moved = (
-            "" if asked == case.department else f"，{self._names[asked]}改为{self._names[case.department]}"
-        )
-        case.trace.append(f"守卫：{said}{moved}")
+        case.trace.append(f"守卫：{said}{self._moved(asked, case.department)}")
 
     def _advise(self, case: _Case) -> None:
         """The gates' advice where one opened, else the department with its reasons."""
@@ -234,7 +239,9 @@ class TriageDesk:
             length = sum(not character.isspace() for character in case.text)
             known = self._classifier if isinstance(self._classifier, Familiar) else None
             unknown = known.unknown_share(case.text) if known is not None else 0.0
-            grounds = Grounds(case.entry, case.verdict, case.placed, case.signals, case.parts, unknown)
+            grounds = Grounds(
+                case.entry, case.verdict, case.placed, case.signals, case.parts, unknown, case.own
+            )
             thresholds = self._classifier.thresholds
             case.decision = decide(
                 case.prediction, thresholds, self._catalogue, length=length, grounds=grounds

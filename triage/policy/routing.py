@@ -40,6 +40,9 @@ class Grounds:
     parts: Sequence[Part] = ()
     unknown: float = 0.0
     """Share of the message's terms that the router never met (`triage.classifier.drift`)."""
+    own: DepartmentScore | None = None
+    """The router's own first department where catalogue or rules came after it: the threshold was proven on
+    the router's probabilities, not on what the catalogue makes of them."""
 
 
 NO_GROUNDS = Grounds()
@@ -59,7 +62,7 @@ def decide(
     """
     first = prediction.department[0]
     department = catalogue.department(first.id)
-    doubts = _doubts(prediction, thresholds, length) + _rule_doubts(grounds, catalogue)
+    doubts = _doubts(prediction, thresholds, length, grounds.own) + _rule_doubts(grounds, catalogue)
     reasons = (
         *doubts,
         _duty(department, prediction),
@@ -85,9 +88,12 @@ def rerouted(prediction: Prediction, department: str, names: Mapping[str, str]) 
     return replace(prediction, department=(DepartmentScore(department, names[department], p), *left))
 
 
-def _doubts(prediction: Prediction, thresholds: Thresholds, length: int | None) -> tuple[str, ...]:
+def _doubts(
+    prediction: Prediction, thresholds: Thresholds, length: int | None, own: DepartmentScore | None = None
+) -> tuple[str, ...]:
     """Why a person must look at it; none where the message may be proposed as it is."""
     first = prediction.department[0]
+    proven = own or first
     gap = first.p - prediction.department[1].p if len(prediction.department) > 1 else 1.0
     doubts = []
     if length is not None and length < SHORT:
@@ -98,9 +104,11 @@ def _doubts(prediction: Prediction, thresholds: Thresholds, length: int | None) 
         doubts.append(f"{first.name}与{prediction.department[1].name}两个单位接近，请人工选定")
     if thresholds.auto is None:
         doubts.append("模型没有经验证的自动派单阈值，一律人工研判")
-    elif first.p < thresholds.auto:
-        degree = "低置信" if first.p < WEAK else "置信度未达自动派单要求"
-        doubts.append(f"{degree}：首选单位概率 {first.p:.0%}，要求不低于 {thresholds.auto:.0%}")
+    elif proven.id != first.id:
+        doubts.append(f"模型首选{proven.name}（{proven.p:.0%}），目录或规则首选{first.name}，请人工选定")
+    elif proven.p < thresholds.auto:
+        degree = "低置信" if proven.p < WEAK else "置信度未达自动派单要求"
+        doubts.append(f"{degree}：首选单位概率 {proven.p:.0%}，要求不低于 {thresholds.auto:.0%}")
     return tuple(doubts)
 
 
