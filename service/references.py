@@ -7,7 +7,7 @@ text is shown where there is one, our digest beside it or in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +16,8 @@ from legal_corpus.library import Library
 from legal_corpus.timeline import ChangeKind
 from legal_corpus.values import NATIONWIDE, Article, Citation, Resolution, Resolved, TextKind, Unresolved
 from retrieval.errors import BadQuery
+from retrieval.searcher import Searcher
+from retrieval.sufficiency import Asked, Verdict, judge
 from retrieval.values import Hit
 from service.answers import Cited, Role, cite
 from service.seams import Digest, Finder, Shelf
@@ -75,23 +77,40 @@ class References:
         return found
 
     def governing(
-        self, masked_text: str, *, as_of: date, region: str, k: int = 5, surely: bool = False
+        self,
+        masked_text: str,
+        *,
+        as_of: date,
+        region: str,
+        k: int = 5,
+        surely: bool = False,
+        prior: Mapping[str, float] | None = None,
     ) -> tuple[Cited, ...]:
         """The best `k` articles for what a citizen says, each once, each in force on `as_of`.
 
         With `surely`, what has matched by chance or far less than the best is left out: there may be none.
+        `prior` says which laws triage expects (`service.prior`); it weighs in the full law only.
         The ranks of the wings are fused; what both find comes before what one finds at the same place.
         """
         query = _PLACEHOLDER.sub(" ", masked_text).strip()
         scores: dict[_Key, float] = {}
         found: dict[_Key, tuple[Article, Hit]] = {}
         for wing in self.wings:
-            hits = self._hits(wing, query, as_of, region, surely)
+            hits = self._hits(wing, query, as_of, region, surely, prior)
             for rank, (key, pair) in enumerate(hits.items()):
                 scores[key] = scores.get(key, 0.0) + wing.weight / (_DAMPING + rank)
                 found.setdefault(key, pair)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:k]
         return tuple(self._shown(found[key][0], as_of, why=found[key][1].why) for key in best)
+
+    def verdict(self, masked_text: str, kind: Asked) -> Verdict | None:
+        """Whether anything governs, as the widest wing sees it; `None` where no wing can tell."""
+        query = _PLACEHOLDER.sub(" ", masked_text).strip()
+        for wing in reversed(self.wings):
+            found = judge(wing.finder, query, kind) if isinstance(wing.finder, Searcher) else None
+            if found is not None:
+                return found
+        return None
 
     def basis(
         self, bases: Iterable[LegalBasis], *, as_of: date, region: str, beside: Iterable[Cited], k: int = 2
@@ -118,11 +137,18 @@ class References:
         return self._shown(resolved.article, as_of, note=resolved.note)
 
     def _hits(
-        self, wing: Wing, query: str, as_of: date, region: str, surely: bool
+        self,
+        wing: Wing,
+        query: str,
+        as_of: date,
+        region: str,
+        surely: bool,
+        prior: Mapping[str, float] | None,
     ) -> dict[_Key, tuple[Article, Hit]]:
         """What a wing finds, by law and article, best first."""
         try:
-            hits = wing.finder.search(query, DEPTH, as_of=as_of, region=region or NATIONWIDE)
+            place = region or NATIONWIDE
+            hits = wing.finder.search(query, DEPTH, as_of=as_of, region=place, prior=prior)
         except BadQuery:
             # Only punctuation or function characters: there is nothing to find, and nothing is shown.
             return {}

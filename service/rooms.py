@@ -31,6 +31,7 @@ recall of those at 5 is .42 for the digest alone (its topics are lay words), .11
 .39 fused; at 10 it is .54, .19 and .52. The digest was written for such complaints: on others the full law
 counts for more, and local law stands only there."""
 ALIEN_INDEX = "检索索引不是由现有全文库建立的，暂按内置摘要检索；请重新运行 zhili index build。"
+PLAIN_INDEX = "检索索引没有重排特征，条文次序较粗；请重新运行 zhili index build。"
 OLD_INDEX = "检索索引的向量由另一版编码器计算，暂按内置摘要检索；请重新运行 zhili index build。"
 
 
@@ -96,8 +97,9 @@ def _store_wing(settings: Settings, store: LawStore) -> tuple[Wing | None, tuple
     index = LexicalIndex.open(settings.index_path)
     if not fits(index, store):
         return None, (ALIEN_INDEX,)
+    notes = () if index.vectors is None or index.traits is not None else (PLAIN_INDEX,)
     try:
-        return _wing(index, 1.0), ()
+        return _wing(index, 1.0), notes
     except IndexMismatch:
         # After an upgrade of the program: triage goes on, and the note says what to do.
         return None, (OLD_INDEX,)

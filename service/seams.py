@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -47,9 +47,15 @@ class Finder(Protocol):
     """Search over articles."""
 
     def search(
-        self, query: str, k: int = 10, *, as_of: date | None = None, region: str | None = None
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        as_of: date | None = None,
+        region: str | None = None,
+        prior: Mapping[str, float] | None = None,
     ) -> list[Hit]:
-        """The best `k` articles in force on the day, best first."""
+        """The best `k` articles in force on the day, best first; `prior`: the laws that are expected."""
 
 
 class Department(Protocol):

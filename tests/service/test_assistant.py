@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -74,7 +74,13 @@ class Finder:
         self.asked: list[tuple[str, date | None, str | None]] = []
 
     def search(
-        self, query: str, k: int = 10, *, as_of: date | None = None, region: str | None = None
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        as_of: date | None = None,
+        region: str | None = None,
+        prior: Mapping[str, float] | None = None,
     ) -> list[Hit]:
         self.asked.append((query, as_of, region))
         return [Hit(id, rank, 9.0 - rank) for rank, id in enumerate(self.ids[:k], start=1)]
