@@ -74,14 +74,22 @@ def _tree_in_readme() -> set[str]:
 
 
 def test_the_tree_in_the_readme_is_the_tree_on_disk() -> None:
+    """Every folder of ours stands in it; the files in a folder say themselves what they do."""
     shown = _tree_in_readme()
     missing = sorted(path for path in shown if not (ROOT / path).exists())
     assert not missing, f"the README shows what is not there: {missing}"
-    listed = subprocess.run(
-        ["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.splitlines()
-    ours = {path for path in listed if path.split("/")[0] in ROOMS and not path.endswith("__init__.py")}
+    ours = {str(path.parent.relative_to(ROOT)) for room in ROOMS for path in _modules(room)}
     assert ours <= shown, f"the README does not show: {sorted(ours - shown)}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_file_says_in_its_first_line_what_it_does(room: str) -> None:
+    silent = [path for path in _modules(room) if path.stat().st_size and not _first_line(path)]
+    assert not silent, f"no docstring: {[str(path.relative_to(ROOT)) for path in silent]}"
+
+
+def _first_line(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
 
 
 def _documented_commands() -> list[str]:

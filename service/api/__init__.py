@@ -1,0 +1,1 @@
+"""The HTTP interface: routes that translate, call one verb, translate back."""

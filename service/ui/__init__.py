@@ -1,0 +1,1 @@
+"""The page: operators and residents; every value is escaped."""
