@@ -155,6 +155,21 @@ def router(
     finish(evaluate_router(data, model), out)
 
 
+@commands.command("baselines")
+def baselines(
+    data: Annotated[Path, typer.Option("--data", help="只标一级事项的留言（.jsonl .csv .xlsx）")],
+    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    out: Out = None,
+) -> None:
+    """同场对比：在同一训练部分上训练线性、朴素贝叶斯、词袋、TextCNN，与分派模型在同一测试部分上配对比较。"""
+    from eval.baselines import evaluate_baselines
+    from service.cli.render import progress_bar
+
+    with progress_bar() as progress:
+        result = evaluate_baselines(data, model, progress=progress)
+    finish(result, out)
+
+
 @commands.command("dispatch")
 def dispatch(
     data: Annotated[Path, typer.Option("--data", help="派单金标（.jsonl .csv .xlsx）")],
