@@ -23,9 +23,11 @@ from eval.result import Result, Score
 from foundation.canonical import to_plain
 from foundation.progress import Progress, silent
 from triage.classifier.calibration import Probabilities, probabilities
+from triage.classifier.conventions import Convention
 from triage.classifier.member import HEADS, Head, Labels, Logits
 from triage.classifier.router import Router
 from triage.training.calibrate import calibrate, target_columns
+from triage.training.conventions import is_coarse
 from triage.training.data import TrainingRow, load_rows
 from triage.training.figures import acceptable
 from triage.training.recipe import Recipe, Workshop, fit_members
@@ -140,6 +142,7 @@ def _calibrated(
 ) -> Found:
     """Probabilities of each fold, its temperatures fitted on the other folds."""
     result: list[Found] = []
+    asked = convention_of([row for part in scored for row in part])
     for fold, part in enumerate(parts):
         others = [number for number in range(len(parts)) if number != fold]
         joined = {
@@ -147,8 +150,17 @@ def _calibrated(
             for name in part
         }
         rows = [row for n in others for row in scored[n]]
-        result.append(probabilities(part, calibrate(joined, rows, labels), labels))
+        result.append(probabilities(part, calibrate(joined, rows, labels), labels, asked))
     return {head: np.concatenate([found[head] for found in result]) for head in HEADS}
+
+
+def convention_of(rows: Sequence[TrainingRow]) -> Convention:
+    """The convention in which all rows are labelled; `auto` where both occur.
+
+    The expert of a convention that no row follows cannot be calibrated on them, and need not be asked.
+    """
+    coarse = {is_coarse(row) for row in rows if row.level1 is not None}
+    return "auto" if len(coarse) != 1 else "contest" if coarse.pop() else "national"
 
 
 def _result(

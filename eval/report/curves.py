@@ -59,6 +59,18 @@ class PromiseRow:
     bound: float | None
     """One-sided upper bound of the error with confidence 1 - delta; `None`: no message stands above."""
 
+    @property
+    def standing(self) -> str:
+        """`never` (no threshold), `empty` (nothing above it), `kept`, `broken` (beyond chance), `open`."""
+        if self.threshold is None:
+            return "never"
+        if self.bound is None:
+            return "empty"
+        if self.bound <= self.alpha:
+            return "kept"
+        lower = 1 - clopper_pearson(self.n - self.wrong, self.n, self.delta)
+        return "broken" if lower > self.alpha else "open"
+
 
 def exact_interval(count: int, n: int) -> tuple[float, float]:
     """The exact two-sided 95 % interval of a share (Clopper–Pearson)."""

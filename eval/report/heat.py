@@ -16,7 +16,8 @@ OTHERS = "其他类"
 def heat_plot(heat: HeatMap, name: Callable[[str], str]) -> str:
     """Rows are what is right, columns what was said; `name` tells what a label is called."""
     cell = 30 if len(heat.labels) <= 16 else 21
-    rows, columns = [name(label) for label in heat.labels], [*(name(label) for label in heat.labels), OTHERS]
+    rows = [name(label) for label in heat.labels]
+    columns = [*rows, OTHERS] if any(counts[-1] for counts in heat.counts) else rows
     parts = [_column(LEFT + n * cell + cell / 2, column) for n, column in enumerate(columns)]
     for row, label in enumerate(rows):
         y, total = TOP + row * cell, sum(heat.counts[row])
@@ -30,7 +31,7 @@ def heat_plot(heat: HeatMap, name: Callable[[str], str]) -> str:
                 said = f"{label} → {columns[column]}：{count} 件，共 {total} 件"
                 place = (LEFT + column * cell, y, cell)
                 parts.append(_cell(place, count, count / total, column == row, said))
-    width, height = LEFT + len(columns) * cell + 60, TOP + len(rows) * cell + 6
+    width, height = LEFT + len(columns) * cell + 70, TOP + len(rows) * cell + 6
     return drawing(width, height, "混淆热图：行是应派类别，列是模型所派", "".join(parts))
 
 

@@ -54,7 +54,9 @@ def make_report(
     `BadPredictions` where the predictions are broken or of other data.
     """
     watch, wishes = Stopwatch(), wishes or Wishes()
+    progress(0, None, "读取数据")
     labelled = read_labelled_files(data, with_text=wishes.with_text)
+    progress(0, None, "预测与统计")
     if predictions is not None:
         return _of_predictions(data, labelled, predictions, wishes, watch, progress)
     router = Router.load(model)

@@ -46,8 +46,10 @@ class HeadReport:
 
     @property
     def marked(self) -> PromiseRow | None:
-        """The promise for `alpha`, where one is known."""
-        return next((one for one in self.promises if one.alpha == self.alpha), None)
+        """The promise for `alpha`; where it has no threshold the strictest that has one."""
+        usable = [one for one in self.promises if one.threshold is not None]
+        wanted = [one for one in usable if one.alpha == self.alpha]
+        return next(iter([*wanted, *usable]), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from eval.report.curves import PromiseRow
 from eval.report.heat import heat_plot
 from eval.report.learning import CurvePoint
 from eval.report.measured import HeadReport
 from eval.report.slices import FEWEST as FEW
 from eval.report.slices import SliceRow
-from eval.report.svg import esc, learning_plot, percent, range_mark, reliability_plot, risk_plot
+from eval.report.svg import esc, floor_of, learning_plot, percent, range_mark, reliability_plot, risk_plot
 from eval.report.tables import cells, folded, header, key, row, table
 from eval.report.tallies import FEWEST
 from eval.result import Score
@@ -17,7 +18,7 @@ from triage.training.measure import BINS
 
 Name = Callable[[str], str]
 
-SHOWN = 25
+SHOWN = 15
 """Confusions in the open part of the list; the others are folded."""
 FIGURES = {
     "accuracy": "首选正确率",
@@ -25,6 +26,19 @@ FIGURES = {
     "top3": "前三命中率",
     "macro_f1": "宏平均 F1",
     "ece": f"校准误差 ECE（{BINS} 档）",
+}
+SOURCES = {
+    True: "阈值是模型中存的，在这批留言上复核",
+    False: "没有指定模型，阈值就在这批预测上选出",
+    None: "模型没有为这一项存阈值，图中无从标出",
+}
+"""Where the thresholds come from: a model, these messages, nowhere."""
+VERDICTS = {
+    "never": "数据证明不了任何阈值，一律人工",
+    "empty": "没有达到阈值的留言",
+    "kept": "守住",
+    "broken": "被打破：错误率显著高于允许值，应重新校准",
+    "open": "未见违背，但数据不足以再次证明",
 }
 KINDS = {
     "length": "长度（四分）",
@@ -48,16 +62,9 @@ def tiles(report: HeadReport) -> str:
 
 def confusion_section(report: HeadReport, name: Name) -> str:
     """Who loses tickets to whom: the ordered list and the heat map."""
-    found = report.confusions
-    wrong = sum(one.n for one in found)
-    title = "<h3>谁的单派到了谁那里</h3>"
+    found, title = report.confusions, "<h3>谁的单派到了谁那里</h3>"
     if not found:
         return f"{title}<p>没有一件派错。</p>"
-    top = found[0]
-    said = (
-        f"<p>{report.n} 件中 {wrong} 件的首选与标注不同。最多的一类：应派 <b>{esc(name(top.true))}</b> "
-        f"却派到 <b>{esc(name(top.predicted))}</b>，{top.n} 件，占前者 {percent(top.share, 0)}。</p>"
-    )
     fine = report.head == "department"
     head = header(["应派", "派到", "#件数", "#占应派类", *(["#其中也可接受"] if fine else [])])
     rows = [
@@ -67,12 +74,29 @@ def confusion_section(report: HeadReport, name: Name) -> str:
         )
         for one in found
     ]
+    left_out = f"，另有 {report.heat.left_out} 类未画" if report.heat.left_out else ""
     return (
-        f'{title}{said}<div class="card">{table(head, rows[:SHOWN])}{folded(head, rows[SHOWN:])}</div>'
+        f"{title}{_lost(report, name)}"
+        f'<div class="card">{table(head, rows[:SHOWN])}{folded(head, rows[SHOWN:])}</div>'
         f'<p class="dim">热图：行是应派，列是所派；格中是件数，橙色越深占该行越多，灰色对角线是派对的。'
-        f"只画不少于 {FEWEST} 件的类，另有 {report.heat.left_out} 类未画。</p>"
+        f"只画不少于 {FEWEST} 件的类{left_out}。</p>"
         f'<div class="card">{heat_plot(report.heat, name)}</div>'
     )
+
+
+def _lost(report: HeadReport, name: Name) -> str:
+    """How many went astray, and between whom most; acceptable departments are no loss."""
+    found = report.confusions
+    differ, fine = sum(one.n for one in found), sum(one.acceptable for one in found)
+    said = f"{report.n} 件中 {differ} 件的首选与标注不同"
+    if fine:
+        said += f"，其中 {fine} 件派到的单位也可接受，真正派错 {differ - fine} 件"
+    worst = max(found, key=lambda one: one.n - one.acceptable)
+    lost = worst.n - worst.acceptable
+    if lost:
+        true, predicted = esc(name(worst.true)), esc(name(worst.predicted))
+        said += f"。派错最多的一类：应派 <b>{true}</b> 却派到 <b>{predicted}</b>，{lost} 件"
+    return f"<p>{said}。</p>"
 
 
 def reliability_section(report: HeadReport) -> str:
@@ -108,34 +132,30 @@ def reliability_section(report: HeadReport) -> str:
 def risk_section(report: HeadReport) -> str:
     """How much may be dispatched without a person, and at which error."""
     counted = "派到可接受的单位也算对。" if report.head == "department" else ""
-    stored = any(one.stored for one in report.promises)
-    source = "模型中存的阈值，在这批留言上复核" if stored else "没有指定模型，阈值就在这批预测上选出"
+    source = SOURCES[next((one.stored for one in report.promises), None)]
+    marked, said = report.marked, ""
+    if marked is not None and marked.alpha != report.alpha:
+        said = f"允许 {percent(report.alpha)} 时没有可用的阈值，图中标的是允许 {percent(marked.alpha)} 的。"
     head = header(["#允许错误率", "#阈值", "#自动派的件数", "#占比", "#错", "#错误率", "#95% 上界", "结论"])
-    rows = []
-    for one in report.promises:
-        if one.threshold is None:
-            blank = [percent(one.alpha), "—", "0", "0%", "—", "—", "—"]
-            rows.append("<tr>" + cells([], blank) + "<td>数据证明不了任何阈值，一律人工</td></tr>")
-            continue
-        error = percent(one.wrong / one.n, 2) if one.n else "—"
-        bound = percent(one.bound, 2) if one.bound is not None else "—"
-        kept = one.bound is not None and one.bound <= one.alpha
-        verdict = "守住" if kept else "未能再次证明" if one.n else "没有达到阈值的留言"
-        found = [
-            percent(one.alpha),
-            f"{one.threshold:.3f}",
-            str(one.n),
-            percent(one.share, 1),
-            str(one.wrong),
-        ]
-        rows.append("<tr>" + cells([], [*found, error, bound]) + f"<td>{verdict}</td></tr>")
-    listed = table(head, rows) if rows else "<p>模型没有存阈值。</p>"
+    listed = table(head, [_promise(one) for one in report.promises]) if report.promises else ""
+    plot = risk_plot(report.risk, marked, marked.alpha if marked else report.alpha)
     return (
         "<h3>能自动派多少（风险—覆盖）</h3>"
         f"<p>从最有把握的留言起依次自动派出：横轴是派出的占比，纵轴是其中派错的占比。{counted}"
-        f"虚线是错误率的上界（Clopper–Pearson，单侧 95%）。{source}。</p>"
-        f'<div class="card">{risk_plot(report.risk, report.marked, report.alpha)}{listed}</div>'
+        f"虚线是错误率的上界（Clopper–Pearson，单侧 95%）。{source}。{said}</p>"
+        f'<div class="card">{plot}{listed}</div>'
     )
+
+
+def _promise(one: PromiseRow) -> str:
+    """One threshold and how it stands on these messages."""
+    threshold = "—" if one.threshold is None else f"{one.threshold:.3f}"
+    found = [percent(one.alpha), threshold, str(one.n), percent(one.share, 1)]
+    if one.bound is None:
+        found += ["—", "—", "—"]
+    else:
+        found += [str(one.wrong), percent(one.wrong / one.n, 2), percent(one.bound, 2)]
+    return f"<tr>{cells([], found)}<td>{VERDICTS[one.standing]}</td></tr>"
 
 
 def class_table(report: HeadReport, name: Name) -> str:
@@ -158,7 +178,8 @@ def slices_section(report: HeadReport) -> str:
     if not report.slices:
         return "<h3>分组</h3><p>数据没有可用来分组的列。</p>"
     what = "首选可接受率" if report.head == "department" else "首选正确率"
-    start = int(10 * min((one.low for one in report.slices if not one.few), default=0.0)) / 10
+    lows = [one.low for one in report.slices if not one.few]
+    start = floor_of(min(lows, default=0.0))
     rows = []
     last = ""
     for one in report.slices:

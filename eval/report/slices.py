@@ -81,9 +81,7 @@ def _of_kind(kind: str, names: Sequence[str], judged: Judged) -> list[SliceRow]:
 def _ordered(kind: str, known: Counter[str], shown: set[str]) -> list[str]:
     """Years by time, lengths by length, everything else by size."""
     if kind == "length":
-        return sorted(
-            shown, key=lambda name: (not name.startswith("至"), name.endswith("以上"), _first(name))
-        )
+        return sorted(shown, key=lambda name: (not name.startswith("至"), _first(name)))
     if kind == "year":
         return sorted(shown)
     return sorted(shown, key=lambda name: (-known[name], name))

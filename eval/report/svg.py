@@ -9,6 +9,7 @@ from html import escape
 from eval.report.curves import Bin, PromiseRow, RiskPoint
 from eval.report.learning import CurvePoint
 from eval.report.predictions import printable
+from eval.result import Score
 
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
 TICKS = 6
@@ -111,7 +112,7 @@ def percent(share: float, digits: int | None = None) -> str:
 def reliability_plot(bins: Sequence[Bin]) -> str:
     """Observed against claimed: every point should lie on the diagonal."""
     lowest = min([one.low for one in bins] + [one.confidence for one in bins])
-    start = max(0.0, int(lowest * 10) / 10)
+    start = floor_of(lowest)
     frame = Frame(400, 380, (start, 1.0), (start, 1.0))
     parts = [frame.axes("模型自报的把握", "实际正确率"), frame.line([(start, start), (1.0, 1.0)], "ideal")]
     marks = []
@@ -186,16 +187,29 @@ def range_mark(value: float, low: float, high: float, start: float) -> str:
 
 def learning_plot(points: Sequence[CurvePoint]) -> str:
     """Macro-F1 of one head against the labelled messages it was trained on."""
-    lowest = min(one.macro_f1.low or one.macro_f1.value for one in points)
-    frame = Frame(460, 300, (0.0, 1.05), (max(0.0, int(lowest * 10) / 10), 1.0))
+    ends = [_ends(one.macro_f1) for one in points]
+    start = floor_of(min(low for low, _ in ends))
+    frame = Frame(460, 300, (0.0, 1.05), (start, 1.0))
     parts = [frame.axes("训练数据的占比", "宏平均 F1")]
     parts.append(frame.line([(one.share, one.macro_f1.value) for one in points], "curve"))
-    for one in points:
-        x, found = frame.px(one.share), one.macro_f1
-        low, high = found.low or found.value, found.high or found.value
+    for one, (low, high) in zip(points, ends, strict=True):
+        x, value = frame.px(one.share), one.macro_f1.value
         parts.append(
-            f"<g><title>{one.trained_on} 件：{found.value:.3f}</title>"
+            f"<g><title>{one.trained_on} 件：{value:.3f}</title>"
             f'<line class="whisker" x1="{x}" x2="{x}" y1="{frame.py(low)}" y2="{frame.py(high)}"/>'
-            f'<circle class="dot" cx="{x}" cy="{frame.py(found.value)}" r="4"/></g>'
+            f'<circle class="dot" cx="{x}" cy="{frame.py(value)}" r="4"/></g>'
         )
     return frame.drawing("学习曲线：训练数据越多，宏平均 F1 如何变化", "".join(parts))
+
+
+def floor_of(lowest: float) -> float:
+    """Where an axis begins that ends at 1: a tenth at or below the lowest value, never 1 itself."""
+    return min(0.9, max(0.0, int(lowest * 10) / 10))
+
+
+def _ends(score: Score) -> tuple[float, float]:
+    """The interval of a score, or its value twice where none was computed."""
+    return (
+        score.value if score.low is None else score.low,
+        score.value if score.high is None else score.high,
+    )

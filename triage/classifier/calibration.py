@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from triage.classifier.conventions import EXPERTS, GATE, Convention, gate_pair, join_experts
+from triage.classifier.conventions import COARSE, EXPERTS, FINE, GATE, Convention, gate_pair, join_experts
 from triage.classifier.member import HEADS, Head, Labels, Logits
 from triage.errors import ModelError
 
@@ -74,7 +74,13 @@ def _has_experts(calibration: Calibration) -> bool:
 def _level1(
     outputs: Mapping[str, Mapping[str, Logits]], calibration: Calibration, convention: Convention
 ) -> Probabilities:
-    """Level 1 from the two experts, each calibrated on the rows of its own convention, and the gate."""
+    """Level 1 from the two experts, each calibrated on the rows of its own convention, and the gate.
+
+    Where one convention is asked for, its expert alone need be calibrated.
+    """
+    if convention != "auto":
+        asked = FINE if convention == "national" else COARSE
+        return np.exp(_log_softmax(_mix(outputs, asked, calibration, None), None))
     fine, coarse, gate = (_log_softmax(_mix(outputs, head, calibration, None), None) for head in EXPERTS)
     return join_experts(fine, coarse, gate, convention)
 
