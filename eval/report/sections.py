@@ -33,6 +33,8 @@ SOURCES = {
     None: "模型没有为这一项存阈值，图中无从标出",
 }
 """Where the thresholds come from: a model, these messages, nowhere."""
+WITHOUT_TEXT = "不含留言文字，按编号到原系统中查看。"
+WITH_TEXT = "<b>以下含留言文字：虽已脱敏，难免遗漏，本报告不得外传。</b>"
 VERDICTS = {
     "never": "数据证明不了任何阈值，一律人工",
     "empty": "没有达到阈值的留言",
@@ -211,7 +213,7 @@ def errors_section(report: HeadReport, name: Name) -> str:
         )
     return (
         f'<h3>最有把握的错误</h3><p class="dim">先看这里：不是模型没学会，就是标注有误，或规则不清。'
-        f"可接受的单位不算错。{'' if texts else '不含留言文字，按编号到原系统中查看。'}</p>"
+        f"可接受的单位不算错。{WITH_TEXT if texts else WITHOUT_TEXT}</p>"
         f'<div class="card">{table(head, rows)}</div>'
     )
 

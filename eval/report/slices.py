@@ -59,7 +59,7 @@ def slice_rows(judged: Judged) -> tuple[SliceRow, ...]:
 def quarters(lengths: Sequence[int]) -> list[str]:
     """The quarter of each length, named by its bounds; equal lengths stay together."""
     edges = [int(edge) for edge in np.quantile(lengths, [0.25, 0.5, 0.75], method="lower")]
-    between = (f"{one + 1}–{two} 字" for one, two in pairwise(edges))
+    between = (f"{one + 1}–{two} 字" if one + 1 < two else f"{two} 字" for one, two in pairwise(edges))
     names = [f"至 {edges[0]} 字", *between, f"{edges[-1] + 1} 字以上"]
     return [names[int(np.searchsorted(edges, length))] for length in lengths]
 

@@ -28,7 +28,7 @@ class Frame:
     height: int
     x: tuple[float, float]
     y: tuple[float, float]
-    left: int = 52
+    left: int = 58
     bottom: int = 44
     top: int = 12
     right: int = 16
