@@ -34,7 +34,10 @@ def files(tmp_path: Path) -> dict[str, Path]:
 def test_the_figures_can_be_checked_by_hand(files: dict[str, Path], tmp_path: Path) -> None:
     steps: list[int] = []
     result = evaluate_retrieval(
-        **files, setting=Setting(k=10), run=tmp_path / "run.trec", progress=lambda done, total, what: steps.append(done)
+        **files,
+        setting=Setting(k=10),
+        run=tmp_path / "run.trec",
+        progress=lambda done, total, what: steps.append(done),
     )
     # Question 1 finds its article, 2 one of two, 3 cannot be searched and counts as 0.
     assert result.scores["R@10"].value == pytest.approx((1 + 0.5 + 0) / 3, abs=1e-6)
