@@ -63,6 +63,8 @@ class Verdict:
     threshold: float
     looked_at: tuple[str, ...]
     """Ids of the documents that lay nearest, the best first: what an answer may say it looked at."""
+    full: bool = False
+    """Whether the full law was searched, or a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,14 @@ def judge(searcher: Searcher, query: str, kind: Asked) -> Verdict | None:
     encoder = searcher.encoder
     if not isinstance(encoder, BagEncoder):
         return None
-    scale = load_scales()["full" if len(searcher.index.documents) >= FULL else "digest"]
+    full = len(searcher.index.documents) >= FULL
+    scale = load_scales()["full" if full else "digest"]
     threshold = scale.thresholds[kind.value]
     values, looked_at = signals(searcher, encoder, query)
     if not values:
-        return Verdict(False, 0.0, threshold, ())
+        return Verdict(False, 0.0, threshold, (), full)
     probability = scale.probability(values)
-    return Verdict(probability >= threshold, probability, threshold, looked_at)
+    return Verdict(probability >= threshold, probability, threshold, looked_at, full)
 
 
 def signals(searcher: Searcher, encoder: BagEncoder, query: str) -> tuple[dict[str, float], tuple[str, ...]]:

@@ -13,14 +13,26 @@ from functools import cached_property
 
 from legal_corpus.clock import CHINA, today
 from legal_corpus.values import Resolution, TextKind
-from service.answers import DIGEST_ONLY, NO_BASIS, NOT_ADVICE, Answer, Cited, Door, LegalAnswer
+from retrieval.sufficiency import Asked
+from service.answers import (
+    DIGEST_ONLY,
+    NO_BASIS,
+    NOT_ADVICE,
+    NOTHING_TO_JUDGE,
+    Answer,
+    Cited,
+    Door,
+    LegalAnswer,
+)
 from service.guidance.lock import Lock
 from service.guidance.operator import Adviser
 from service.guidance.resident import advise_resident
 from service.guidance.values import Guidance
 from service.llm.brief import plain_brief, reply_brief
 from service.llm.writer import ModelWriter, open_writer
+from service.prior import law_prior
 from service.references import References
+from service.scope import PRAISE, scope_of
 from service.seams import Desk, Directory
 from service.settings import Settings
 from triage.values import Action, Complaint, DepartmentScore, LegalBasis, Prediction, Triage
@@ -85,15 +97,14 @@ class Assistant:
         day = as_of or self.today()
         place = self.region if region is None else region
         triage = self.desk.handle(Complaint(text=question, region=place))
-        articles = self.references.governing(
-            triage.masked.text, as_of=day, region=place, k=ANSWERING, surely=True
-        )
+        refused = self._refusal(triage, Asked.QUESTION)
+        articles = () if refused else self._articles(triage, day, place, k=ANSWERING)
         doors = self._doors(triage.prediction.department)
         guidance = advise_resident(triage, doors, self.lock, as_of=day, region=place)
         answer = LegalAnswer(
             question=triage.masked.text,
             sufficient=bool(articles),
-            message="" if articles else NO_BASIS,
+            message="" if articles else refused or NO_BASIS,
             articles=articles,
             doors=doors,
             channel=triage.decision.channel,
@@ -115,7 +126,8 @@ class Assistant:
         day = self._governing_day(complaint)
         place = complaint.region or self.region
         prediction, decision = triage.prediction, triage.decision
-        citations = self._citations(triage, day, place)
+        refused = self._refusal(triage, Asked.COMPLAINT)
+        citations = self._citations(triage, day, place, refused=bool(refused))
         return Answer(
             id=triage.id,
             matter=prediction.matter,
@@ -130,7 +142,7 @@ class Assistant:
             evidence=prediction.evidence,
             channel=decision.channel,
             basis=decision.basis,
-            notes=self.notes + _notes(citations),
+            notes=self.notes + _notes(citations) + ((refused,) if refused else ()),
             as_of=day,
             region=place,
             signals=triage.signals,
@@ -166,11 +178,29 @@ class Assistant:
             return self.today()
         return (moment.astimezone(CHINA) if moment.tzinfo else moment).date()
 
-    def _citations(self, triage: Triage, day: date, place: str) -> tuple[Cited, ...]:
-        governing = self.references.governing(triage.masked.text, as_of=day, region=place, k=GOVERNING)
-        bases = self._bases(triage, {cited.law for cited in governing})
+    def _citations(self, triage: Triage, day: date, place: str, *, refused: bool) -> tuple[Cited, ...]:
+        """The articles that govern, and the bases; where nothing governs, only what the decision rests on."""
+        governing = () if refused else self._articles(triage, day, place, k=GOVERNING)
+        laws = {cited.law for cited in governing}
+        bases = list(triage.decision.basis) if refused else self._bases(triage, laws)
         basis = self.references.basis(bases, as_of=day, region=place, beside=governing, k=BASIS)
         return governing + basis
+
+    def _articles(self, triage: Triage, day: date, place: str, *, k: int) -> tuple[Cited, ...]:
+        """Search, with what triage expects of the law as a hint."""
+        prior = law_prior(triage.prediction, self.directory, triage.entries)
+        return self.references.governing(triage.masked.text, as_of=day, region=place, k=k, prior=prior)
+
+    def _refusal(self, triage: Triage, kind: Asked) -> str:
+        """Why no law is shown, with what was looked at; empty where something governs (`service.scope`)."""
+        kinds = triage.prediction.kind
+        if kinds and kinds[0].label == PRAISE and kinds[0].p >= LIKELY:
+            return NOTHING_TO_JUDGE
+        verdict = self.references.verdict(triage.masked.text, kind)
+        if verdict is None or scope_of(verdict.full).governs(triage, verdict):
+            return ""
+        looked_at = "、".join(self.references.names(verdict.looked_at))
+        return f"{NO_BASIS}最接近的是{looked_at}，但与所述事项对不上。" if looked_at else NO_BASIS
 
     def _bases(self, triage: Triage, governing: set[str]) -> list[LegalBasis]:
         """What a rule rests on, where one decided; then the bases of the matter and of the department.

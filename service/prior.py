@@ -8,25 +8,15 @@ as a hint (`retrieval.searcher.Searcher.search(prior=…)`), never as a filter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
+from service.seams import Directory
 from triage.catalogue.dispatch import EntryMatch
 from triage.values import LegalBasis, Prediction
 
 
-class Bases(Protocol):
-    """Who knows the legal bases; `service.rooms.Directory` does."""
-
-    def department_basis(self, id: str) -> tuple[LegalBasis, ...]:
-        """What the duty of a department rests on; empty where it is not known."""
-        ...
-
-    def matter_basis(self, level1: str, level2: str) -> tuple[LegalBasis, ...]:
-        """What governs a matter."""
-        ...
-
-
-def law_prior(prediction: Prediction, bases: Bases, entries: Iterable[EntryMatch] = ()) -> dict[str, float]:
+def law_prior(
+    prediction: Prediction, bases: Directory, entries: Iterable[EntryMatch] = ()
+) -> dict[str, float]:
     """Weight by short title of the law; laws that nothing names are left out."""
     prior: dict[str, float] = {}
 

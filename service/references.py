@@ -33,8 +33,6 @@ DEPTH = 20
 _DAMPING = 3
 """Of reciprocal rank fusion: how little the first ranks differ. With voices 2 : 1 the best article that only
 the full law knows (local law, rare matters) comes fourth."""
-_BESIDE = 0.5
-"""Part of the best score that an article must have to stand beside the best in the answer to a question."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,6 @@ class Wing:
     finder: Finder
     weight: float = 1.0
     """Its voice in the fusion."""
-    rare_word: float = 0.0
-    """Score of one match with a word that stands in a single article (ln of the number of articles). A rule
-    of thumb: what falls below it has matched a question by chance."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +78,10 @@ class References:
         as_of: date,
         region: str,
         k: int = 5,
-        surely: bool = False,
         prior: Mapping[str, float] | None = None,
     ) -> tuple[Cited, ...]:
         """The best `k` articles for what a citizen says, each once, each in force on `as_of`.
 
-        With `surely`, what has matched by chance or far less than the best is left out: there may be none.
         `prior` says which laws triage expects (`service.prior`); it weighs in the full law only.
         The ranks of the wings are fused; what both find comes before what one finds at the same place.
         """
@@ -96,7 +89,7 @@ class References:
         scores: dict[_Key, float] = {}
         found: dict[_Key, tuple[Article, Hit]] = {}
         for wing in self.wings:
-            hits = self._hits(wing, query, as_of, region, surely, prior)
+            hits = self._hits(wing, query, as_of, region, prior)
             for rank, (key, pair) in enumerate(hits.items()):
                 scores[key] = scores.get(key, 0.0) + wing.weight / (_DAMPING + rank)
                 found.setdefault(key, pair)
@@ -111,6 +104,12 @@ class References:
             if found is not None:
                 return found
         return None
+
+    def names(self, ids: Sequence[str], most: int = 3) -> list[str]:
+        """How people cite the first `most` of these articles."""
+        found = (self._own.get(id) or self.shelf.article(id) for id in ids)
+        cited = (f"《{article.law.title}》{article.label}" for article in found if article is not None)
+        return list(dict.fromkeys(cited))[:most]
 
     def basis(
         self, bases: Iterable[LegalBasis], *, as_of: date, region: str, beside: Iterable[Cited], k: int = 2
@@ -142,7 +141,6 @@ class References:
         query: str,
         as_of: date,
         region: str,
-        surely: bool,
         prior: Mapping[str, float] | None,
     ) -> dict[_Key, tuple[Article, Hit]]:
         """What a wing finds, by law and article, best first."""
@@ -153,9 +151,8 @@ class References:
             # Only punctuation or function characters: there is nothing to find, and nothing is shown.
             return {}
         found: dict[_Key, tuple[Article, Hit]] = {}
-        at_least = max(wing.rare_word, _BESIDE * hits[0].score) if surely and hits else 0.0
         for hit in hits:
-            article = self._current(hit, as_of, region) if hit.score >= at_least else None
+            article = self._current(hit, as_of, region)
             if article is not None:
                 found.setdefault(_key(article), (article, hit))
         return found

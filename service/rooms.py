@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from legal_corpus.digest import load_digest
@@ -87,7 +86,7 @@ def open_references(settings: Settings) -> tuple[References, tuple[str, ...]]:
 
 
 def _wing(index: LexicalIndex, weight: float) -> Wing:
-    return Wing(Searcher(index), weight, rare_word=math.log(max(1, len(index.documents))))
+    return Wing(Searcher(index), weight)
 
 
 def _store_wing(settings: Settings, store: LawStore) -> tuple[Wing | None, tuple[str, ...]]:

@@ -84,5 +84,10 @@ class Directory(Protocol):
     def department(self, id: str) -> Department:
         """The entry of a department; raises `CatalogueError` where there is none."""
 
+    def department_basis(self, id: str) -> tuple[LegalBasis, ...]:
+        """What the duty of a department rests on; empty where there is none of that id."""
+        ...
+
     def matter_basis(self, level1: str, level2: str) -> tuple[LegalBasis, ...]:
         """What governs a matter, from the taxonomy."""
+        ...

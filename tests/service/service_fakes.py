@@ -86,6 +86,9 @@ class FakeDirectory:
     def department(self, id: str):  # type: ignore[no-untyped-def]
         return load_catalogue().department(id)
 
+    def department_basis(self, id: str):  # type: ignore[no-untyped-def]
+        return ()
+
     def matter_basis(self, level1: str, level2: str):  # type: ignore[no-untyped-def]
         return load_taxonomy().matter(level1, level2).basis
 

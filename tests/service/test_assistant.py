@@ -114,13 +114,6 @@ def test_what_both_wings_find_comes_first_and_the_louder_wing_wins() -> None:
     assert [cited.law for cited in found] == ["乙法", "甲法", "丁法"]
 
 
-def test_what_matched_by_chance_is_left_out_where_that_is_asked() -> None:
-    # The fake scores its hits 8, 7, …
-    references = References(Shelf(OWN, GONE), Digest(), [Wing(Finder(OWN.id, GONE.id), rare_word=7.5)])
-    assert len(references.governing("问", as_of=TODAY, region="")) == 2
-    assert len(references.governing("问", as_of=TODAY, region="", surely=True)) == 1
-
-
 def test_only_bases_that_resolve_and_are_in_force_and_are_not_shown_already() -> None:
     shelf = Shelf(OWN, GONE, law("丙法", kind=TextKind.OFFICIAL), repealed=["乙法"])
     references = References(shelf, Digest(OWN, GONE), [Wing(Finder(OWN.id))])
