@@ -45,6 +45,9 @@ def kinds(text: str, day: date | None = None) -> dict[str, str]:
         ("电梯三天两头困人", "lift_fault", "较急"),
         ("外墙脱落，楼下天天有人过", "structure", "较急"),
         ("我反映了五次，至今没人管", "unsolved", "一般"),
+        ("之前向物业反应过几次都没用", "unsolved", "一般"),
+        ("棚子多次处理仍在搭", "unsolved", "一般"),
+        ("退费的事一拖再拖", "unsolved", "一般"),
     ],
 )
 def test_a_sign_is_seen_with_its_words(text: str, kind: str, level: str) -> None:
