@@ -196,3 +196,8 @@ def test_nothing_structured_survives_in_real_messages(data_dir: Path) -> None:
             survivors += len(re.findall(pattern, text))
     assert len(lines) == 893
     assert survivors == 0  # Only the count: the text of a citizen belongs in no log.
+
+
+def test_a_name_behind_a_comma_is_masked() -> None:
+    assert mask("本人姓名，罗青，请查一查").text == "本人姓名，〔姓名〕，请查一查"
+    assert mask("本人姓名，高度重视").text == "本人姓名，高度重视"
