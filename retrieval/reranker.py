@@ -8,6 +8,7 @@ Some forty numbers, so every place in the ranking can be explained; trained by `
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,14 +79,15 @@ class Popularity:
     """How often training questions ask for a law, our digest renders it, and questions ask for an article."""
 
     laws: Mapping[str, tuple[int, int]]
+    """By `law_key`: asked, rendered."""
     articles: Mapping[int, int]
     """By `retrieval.traits.name_number`."""
 
     def of_places(self, places: Sequence[tuple[str, str]]) -> Floats:
         """Two columns for every place (region, law): logarithms of asked and needed."""
-        return np.log1p(np.array([self.laws.get(law, (0, 0)) for _, law in places], np.float64)).reshape(
-            -1, 2
-        )
+        return np.log1p(
+            np.array([self.laws.get(law_key(law), (0, 0)) for _, law in places], np.float64)
+        ).reshape(-1, 2)
 
     def of_names(self, names: NDArray[np.uint64]) -> Floats:
         """For every document the logarithm of how often its article is asked for."""
@@ -95,6 +97,11 @@ class Popularity:
             return np.zeros(len(names))
         found = np.minimum(np.searchsorted(known, names), len(known) - 1)
         return np.where(known[found] == names, counts[found], 0.0)
+
+
+def law_key(title: str) -> str:
+    """A short hash of a title: the artefact counts laws and holds no text."""
+    return hashlib.sha256(title.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.query import weighted_tokens
-from retrieval.reranker import Linear, Popularity, Ranking
+from retrieval.reranker import Linear, Popularity, Ranking, law_key
 from retrieval.searcher import Searcher
 from retrieval.traits import name_number
 from retrieval.values import Document
@@ -67,11 +67,11 @@ def popularity(asked: Iterable[tuple[str, str]], needed: Iterable[str]) -> Popul
     laws: dict[str, list[int]] = {}
     articles: dict[int, int] = {}
     for law, label in asked:
-        laws.setdefault(law, [0, 0])[0] += 1
+        laws.setdefault(law_key(law), [0, 0])[0] += 1
         number = name_number(law, label)
         articles[number] = articles.get(number, 0) + 1
     for law in needed:
-        laws.setdefault(law, [0, 0])[1] += 1
+        laws.setdefault(law_key(law), [0, 0])[1] += 1
     return Popularity({law: (one, two) for law, (one, two) in laws.items()}, articles)
 
 

@@ -11,7 +11,7 @@ from dense_samples import LAWS, sample_encoder
 from foundation.errors import ArtefactError
 from retrieval.dense import embedded as embedded_encoder
 from retrieval.index import LexicalIndex, build_index
-from retrieval.reranker import EMBEDDED, FEATURES, MODEL, Linear, Popularity, Reranker, embedded
+from retrieval.reranker import EMBEDDED, FEATURES, MODEL, Linear, Popularity, Reranker, embedded, law_key
 from retrieval.reranker import LAWS as LAWS_FILE
 from retrieval.searcher import Searcher, raised
 from retrieval.traits import COLUMNS, Traits, name_number
@@ -56,7 +56,7 @@ def test_a_prior_lifts_the_law_that_is_expected_and_is_no_filter(tmp_path: Path)
 
 
 def test_what_people_ask_about_counts(tmp_path: Path) -> None:
-    known = Popularity({"工资条例": (50, 0)}, {name_number("工资条例", "第二条"): 9})
+    known = Popularity({law_key("工资条例"): (50, 0)}, {name_number("工资条例", "第二条"): 9})
     found = _searcher(tmp_path, _reranker(known, law_asked=1.0, article_asked=1.0)).search("电梯", 8)
     assert [hit.id for hit in found[:2]] == ["d7", "d6"]
 

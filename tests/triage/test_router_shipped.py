@@ -13,7 +13,7 @@ from triage.classifier.router import Router
 from triage.desk import TriageDesk
 from triage.values import Complaint
 
-MOST_BYTES = 20 * 10**6
+MOST_BYTES = 30_000_000
 
 
 @pytest.fixture(scope="module")
