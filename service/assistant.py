@@ -182,7 +182,8 @@ class Assistant:
         """The articles that govern, and the bases; where nothing governs, only what the decision rests on."""
         governing = () if refused else self._articles(triage, day, place, k=GOVERNING)
         laws = {cited.law for cited in governing}
-        bases = list(triage.decision.basis) if refused else self._bases(triage, laws)
+        by_rule = triage.decision.action in (Action.EMERGENCY, Action.OTHER_CHANNEL)
+        bases = list(triage.decision.basis if by_rule else ()) if refused else self._bases(triage, laws)
         basis = self.references.basis(bases, as_of=day, region=place, beside=governing, k=BASIS)
         return governing + basis
 

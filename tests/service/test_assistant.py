@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from service_fakes import TODAY, FakeDesk, fake_assistant, fake_references
@@ -22,8 +23,10 @@ from legal_corpus.values import (
     Unresolved,
 )
 from retrieval.values import Hit
-from service.answers import NO_BASIS, Cited, Role, at_a_glance
+from service.answers import NO_BASIS, NOTHING_TO_JUDGE, Cited, Role, at_a_glance
+from service.assistant import Assistant
 from service.references import References, Wing
+from service.settings import Settings
 from triage.catalogue.book import load_catalogue
 from triage.values import Action, Complaint, Decision, LegalBasis, Triage
 
@@ -257,3 +260,11 @@ def test_five_governing_articles_and_every_basis_are_read_at_a_glance() -> None:
     basis = [cited(90, Role.BASIS)]
     shown, folded = at_a_glance([*governing, *basis])
     assert (shown, folded) == ([*governing[:5], *basis], governing[5:])
+
+
+def test_praise_is_thanked_without_a_single_article() -> None:
+    answer = Assistant.open(Settings(home=Path("/nonexistent"))).handle(
+        Complaint(text="感谢社区工作人员的热情帮助")
+    )
+    assert answer.kind[0].label == "表扬"
+    assert answer.citations == () and NOTHING_TO_JUDGE in answer.notes
