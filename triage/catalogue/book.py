@@ -6,7 +6,6 @@ its own file of the same form and loads it with `load_catalogue(path)`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +18,6 @@ from triage.values import LegalBasis
 DEPARTMENTS = Path(__file__).with_name("departments.toml")
 
 _KEYS = ("id", "name", "public_line", "duties", "words", "not_here", "basis")
-_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +95,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
 
 
 def _department(entry: Entry) -> Department:
-    id = entry.text("id")
-    entry = entry.named(id)
-    if not _ID.fullmatch(id):
-        raise entry.wrong("的 id 不对", "小写字母开头，只含小写字母、数字和下划线", id)
+    id, entry = entry.identified()
     entry.only(_KEYS)
     return Department(
         id=id,

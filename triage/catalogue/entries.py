@@ -8,7 +8,6 @@ reads the whole for what no single entry shows (unknown departments, contradicti
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -32,7 +31,6 @@ _KEYS = (
     "id", "name", "level1", "level2", "level3", "lead", "co", "not_competent", "basis", "clock", "ask",
     "tell", "words",
 )  # fmt: skip
-_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -146,10 +144,7 @@ def _removed(path: Path, found: Any, mode: str) -> tuple[str, ...]:
 
 
 def _entry(row: Entry) -> DispatchEntry:
-    id = row.text("id")
-    row = row.named(id)
-    if not _ID.fullmatch(id):
-        raise row.wrong("的 id 不对", "小写字母开头，只含小写字母、数字和下划线", id)
+    id, row = row.identified()
     row.only(_KEYS)
     return DispatchEntry(
         id=id,

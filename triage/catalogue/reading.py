@@ -17,6 +17,7 @@ from triage.errors import CatalogueError
 from triage.values import LegalBasis
 
 _NUMERAL = "[一二三四五六七八九十百千零]+"
+_ID = re.compile(r"[a-z][a-z0-9_]*")
 _BASIS = re.compile(rf"《([^《》]+)》(第{_NUMERAL}条(?:之{_NUMERAL})?)")
 
 
@@ -71,6 +72,14 @@ class Entry:
     def named(self, name: str) -> Entry:
         """The same entry, called by its own name in errors from now on."""
         return Entry(self.path, f"{self.place}（{name}）", self.values)
+
+    def identified(self) -> tuple[str, Entry]:
+        """Its `id`, and the entry called by it from now on; `CatalogueError` where it is no proper id."""
+        id = self.text("id")
+        entry = self.named(id)
+        if not _ID.fullmatch(id):
+            raise entry.wrong("的 id 不对", "小写字母开头，只含小写字母、数字和下划线", id)
+        return id, entry
 
     def only(self, keys: Sequence[str]) -> None:
         """Refuse keys that nobody reads: a misspelt key must not pass for an absent one."""
