@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from eval.bootstrap import bootstrap_by_index
-from eval.errors import ContaminatedData
+from eval.errors import ContaminatedData, DataMissing
 from eval.result import Score, with_interval
 from triage.classifier.router import Router
-from triage.training.data import TrainingRow
+from triage.training.data import TrainingRow, load_rows
 from triage.training.measure import accuracy, calibration_error, f1_by_class, hits_at, macro_f1
 
 Columns = npt.NDArray[np.int64]
@@ -33,6 +34,18 @@ def unseen_rows(router: Router, rows: Sequence[TrainingRow], remedy: str) -> lis
             remedy=remedy,
         )
     return left
+
+
+def labelled_unseen(data: Path, router: Router) -> tuple[list[TrainingRow], int]:
+    """The rows that carry a level 1 or a department and were not trained on; how many others were.
+
+    Raises `DataMissing` where no row carries either label, `ContaminatedData` where all rows were seen.
+    """
+    rows = [row for row in load_rows([data]) if row.by_hand and (row.level1 or row.dept)]
+    if not rows:
+        raise DataMissing(f"{data.name} 中没有一级事项或单位标签", found="没有", remedy="检查文件")
+    kept = unseen_rows(router, rows, "换用未参与训练的数据")
+    return kept, len(rows) - len(kept)
 
 
 def class_scores(name: str, target: Columns, predicted: Columns) -> dict[str, Score]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from eval.classification import class_scores, per_class, ranked_scores, score, unseen_rows
-from eval.errors import DataMissing
+from eval.errors import DataMissing, must_exist
 from eval.pipeline import gains, with_catalogue
 from eval.provenance import Stopwatch
 from eval.report.predictions import Predictions, predicted_rows, write_predictions
@@ -97,8 +97,7 @@ def cross_validate_dispatch(
 
 def gold_rows(data: Path) -> list[TrainingRow]:
     """The rows of the file that carry a department."""
-    if not data.is_file():
-        raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
+    must_exist(data)
     rows = [row for row in load_rows([data]) if row.dept is not None and row.by_hand]
     if not rows:
         raise DataMissing(

@@ -8,6 +8,10 @@ EvalError
 ```
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
 from foundation.errors import ZhiliError
 
 
@@ -33,3 +37,9 @@ class BadPredictions(EvalError):
     """A file of predictions is broken, or belongs to other data."""
 
     code = "bad_predictions"
+
+
+def must_exist(path: Path) -> None:
+    """Raise `DataMissing` where there is no file at `path`."""
+    if not path.is_file():
+        raise DataMissing(f"找不到评测数据 {path}", expected="可读的文件", found="不存在", remedy="检查路径")

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.classification import unseen_rows
-from eval.errors import DataMissing
+from eval.errors import DataMissing, must_exist
 from eval.provenance import Stopwatch
 from eval.result import Result, Score, mean_score
 from foundation.progress import Progress, silent
@@ -45,8 +45,7 @@ def evaluate_faithfulness(
 ) -> Result:
     """Flips of the first department, and loss of its probability, on at most `most` unseen messages."""
     watch = Stopwatch()
-    if not data.is_file():
-        raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
+    must_exist(data)
     router = Router.load(model)
     kept = unseen_rows(router, load_rows([data]), "换用未参与训练的数据")[:most]
     scores, left_out = faithfulness([row.text for row in kept], router, progress)

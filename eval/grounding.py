@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from eval.errors import DataMissing, EvalError
+from eval.errors import EvalError, must_exist
 from eval.provenance import Stopwatch
 from eval.result import Result, Score, mean_score
 from foundation.progress import Progress, silent
@@ -72,10 +72,7 @@ def measure_grounding(
 def read_cases(data: Path, articles: Path) -> list[GoldCase]:
     """The gold with its article ids turned into names."""
     for path in (data, articles):
-        if not path.is_file():
-            raise DataMissing(
-                f"找不到评测数据 {path}", expected="可读的文件", found="不存在", remedy="检查路径"
-            )
+        must_exist(path)
     rows = [_values(row, data) for row in read_table(data)]
     wanted = {entry["id"] for row in rows for entry in (*row["core"], *row["also"])}
     names = _names(articles, wanted)

@@ -18,14 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.bootstrap import SEED
-from eval.classification import unseen_rows
-from eval.errors import DataMissing
+from eval.classification import labelled_unseen
+from eval.errors import must_exist
 from eval.provenance import Stopwatch
 from eval.result import Result, Score
 from triage.classifier.router import Router
 from triage.classifier.thresholds import Promise
 from triage.training.calibrate import target_columns
-from triage.training.data import TrainingRow, load_rows
+from triage.training.data import TrainingRow
 from triage.training.figures import acceptable
 from triage.training.promises import DELTA, choose_promise, clopper_pearson
 
@@ -45,13 +45,9 @@ def evaluate_guarantee(
     Raises `DataMissing` where no row carries either label, `ContaminatedData` where all rows were seen.
     """
     watch = Stopwatch()
-    if not data.is_file():
-        raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
+    must_exist(data)
     router = Router.load(model)
-    rows = [row for row in load_rows([data]) if row.by_hand and (row.level1 or row.dept)]
-    if not rows:
-        raise DataMissing(f"{data.name} 中没有一级事项或单位标签", found="没有", remedy="检查文件")
-    kept = unseen_rows(router, rows, "换用未参与训练的数据")
+    kept, seen = labelled_unseen(data, router)
     scores: dict[str, Score] = {}
     verdicts: dict[str, str] = {}
     for head in ("level1", "department"):
@@ -68,8 +64,8 @@ def evaluate_guarantee(
         "alpha": alpha,
         "delta": delta,
         "verdict": verdicts,
-        "rows": len(rows),
-        "seen_in_training": len(rows) - len(kept),
+        "rows": len(kept) + seen,
+        "seen_in_training": seen,
     }
     return Result("guarantee", scores, watch.record(data=[data], model_hash=router.manifest.hash), details)
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from eval.bootstrap import bootstrap_by_index
 from eval.classification import DRAWS
-from eval.errors import DataMissing
+from eval.errors import DataMissing, must_exist
 from eval.provenance import Stopwatch
 from eval.result import Result, Score, with_interval
 from foundation.tables import BadRow, read_table
@@ -35,8 +35,7 @@ def evaluate_parts(data: Path, model: Path | None = None, *, half: int | None = 
     Raises `DataMissing` where the file has no column `multi`.
     """
     watch = Stopwatch()
-    if not data.is_file():
-        raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
+    must_exist(data)
     named = [row.values for row in read_table(data) if not isinstance(row, BadRow) and "multi" in row.values]
     rows = [row for row in named if half is None or hash_half(str(row.get("uid") or row.get("id"))) == half]
     if not rows:

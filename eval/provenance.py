@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from eval.errors import DataMissing
+from eval.errors import must_exist
 from foundation.canonical import file_hash, files_hash
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -63,10 +63,7 @@ def data_hash(paths: Iterable[Path]) -> str:
     """
     files = list(paths)
     for path in files:
-        if not path.is_file():
-            raise DataMissing(
-                f"找不到评测数据 {path}", expected="可读的文件", found="不存在", remedy="检查路径"
-            )
+        must_exist(path)
     return file_hash(files[0]) if len(files) == 1 else files_hash(files)
 
 

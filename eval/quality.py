@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.bootstrap import bootstrap_by_index
-from eval.errors import DataMissing, EvalError
+from eval.errors import EvalError, must_exist
 from eval.provenance import Stopwatch
 from eval.result import Result, Score, with_interval
 from foundation.progress import Progress, silent
@@ -68,8 +68,7 @@ def evaluate_quality(data: Path, *, progress: Progress = silent) -> Result:
 
 def read_judged(data: Path, progress: Progress = silent) -> list[JudgedRow]:
     """The file's rows, each judged. A row without text or reply is left out."""
-    if not data.is_file():
-        raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
+    must_exist(data)
     table = [row.values for row in read_table(data) if isinstance(row, Row)]
     judged: list[JudgedRow] = []
     for number, values in enumerate(table, 1):

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from eval.errors import DataMissing
+from eval.errors import DataMissing, must_exist
 from eval.in_force import Shelf, in_force_precision
 from eval.provenance import Stopwatch
 from eval.question_slices import Find, slices
@@ -125,10 +125,7 @@ def evaluate_run(
 
 def _read(queries: Path, qrels: Path) -> tuple[Qrels, list[Query], list[BadRow]]:
     for path in (queries, qrels):
-        if not path.is_file():
-            raise DataMissing(
-                f"找不到评测数据 {path}", expected="可读的文件", found="不存在", remedy="检查路径"
-            )
+        must_exist(path)
     asked: list[Query] = []
     bad: list[BadRow] = []
     for item in read_queries(queries):

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.bootstrap import bootstrap_by_index
-from eval.classification import DRAWS, unseen_rows
-from eval.errors import DataMissing
+from eval.classification import DRAWS, labelled_unseen
+from eval.errors import must_exist
 from eval.perturb import NOISE, SWAPS, Change
 from eval.provenance import Stopwatch
 from eval.result import Result, Score, mean_score, with_interval
@@ -26,7 +26,7 @@ from triage.classifier.calibration import Probabilities
 from triage.classifier.member import Head, Labels
 from triage.classifier.router import Router
 from triage.training.calibrate import target_columns
-from triage.training.data import TrainingRow, clean_texts, load_rows
+from triage.training.data import TrainingRow, clean_texts
 from triage.training.measure import macro_f1
 
 Columns = npt.NDArray[np.int64]
@@ -40,15 +40,11 @@ def evaluate_robustness(data: Path, model: Path | None = None, *, progress: Prog
     Raises `DataMissing` where no row is labelled, `ContaminatedData` where all rows were seen.
     """
     watch = Stopwatch()
-    if not data.is_file():
-        raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
+    must_exist(data)
     router = Router.load(model)
-    rows = [row for row in load_rows([data]) if row.by_hand and (row.level1 or row.dept)]
-    if not rows:
-        raise DataMissing(f"{data.name} 中没有一级事项或单位标签", found="没有", remedy="检查文件")
-    kept = unseen_rows(router, rows, "换用未参与训练的数据")
+    kept, seen = labelled_unseen(data, router)
     scores = robustness(kept, router.probabilities, router.labels, progress)
-    details = {"model": router.name, "rows": len(rows), "seen_in_training": len(rows) - len(kept)}
+    details = {"model": router.name, "rows": len(kept) + seen, "seen_in_training": seen}
     return Result("robustness", scores, watch.record(data=[data], model_hash=router.manifest.hash), details)
 
 

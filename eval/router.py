@@ -22,7 +22,7 @@ from eval.classification import (
     score,
     unseen_rows,
 )
-from eval.errors import DataMissing
+from eval.errors import DataMissing, must_exist
 from eval.provenance import Stopwatch
 from eval.result import Result, Score
 from triage.classifier.conventions import Convention
@@ -92,8 +92,7 @@ def _by_own_convention(router: Router, rows: Sequence[TrainingRow], target: Colu
 
 def labelled_rows(data: Path) -> list[TrainingRow]:
     """The rows of the file that carry a level 1, cleaned and masked as inference sees them."""
-    if not data.is_file():
-        raise DataMissing(f"找不到评测数据 {data}", expected="可读的文件", found="不存在", remedy="检查路径")
+    must_exist(data)
     rows = [row for row in load_rows([data]) if row.level1 is not None]
     if not rows:
         raise DataMissing(

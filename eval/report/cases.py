@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.classification import Columns, unseen_rows
-from eval.errors import BadPredictions, DataMissing
+from eval.errors import BadPredictions, DataMissing, must_exist
 from eval.report.predictions import Predicted, Predictions, predicted_rows, printable
 from eval.router import own_convention
 from eval.router_slices import slice_names
@@ -127,10 +127,7 @@ def read_labelled_files(data: Sequence[Path], *, with_text: bool = False) -> Lab
     rows: list[TrainingRow] = []
     about: list[About] = []
     for path in data:
-        if not path.is_file():
-            raise DataMissing(
-                f"找不到评测数据 {path}", expected="可读的文件", found="不存在", remedy="检查路径"
-            )
+        must_exist(path)
         found = [row for row in load_rows([path]) if row.by_hand and (row.level1 or row.dept)]
         names = slice_names(found, path)
         rows += found
