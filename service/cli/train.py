@@ -56,7 +56,7 @@ def router(
 ) -> None:
     """训练分派模型：数据体检、划分、交叉验证、校准、留出测试、与现用模型比较、导出（含模型卡）。"""
     from service.cli.render import progress_bar
-    from triage.training.recipe import Recipe
+    from triage.training.recipe import Options, Recipe
     from triage.training.replace import train_and_replace
     from triage.training.tickets import ColumnMap
 
@@ -74,9 +74,7 @@ def router(
             out,
             Recipe(encoder=encoder),
             progress,
-            columns=columns,
-            test_from=test_from,
-            keep=keep,
+            Options(columns, test_from, keep),
             force=force,
         )
     _report(outcome)

@@ -141,9 +141,7 @@ def test_a_router_that_is_not_worse_replaces_and_keeps_the_old_one(trained: Path
     out = tmp_path / "router"
     shutil.copytree(trained / "router", out)
     before = Router.load(out).manifest.hash
-    outcome = train_and_replace(
-        [trained / "gold.jsonl", trained / "level1.jsonl"], out, small_recipe(), test_from=""
-    )
+    outcome = train_and_replace([trained / "gold.jsonl", trained / "level1.jsonl"], out, small_recipe())
     assert outcome.replaced and outcome.folder == out
     assert Router.load(tmp_path / "router.previous").manifest.hash == before
 

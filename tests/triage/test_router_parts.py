@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from triage.catalogue.book import load_catalogue
@@ -17,8 +16,9 @@ from triage.classifier.features import FeatureSpec, Vocabulary, count_terms, fin
 from triage.classifier.linear import HeadWeights
 from triage.classifier.thresholds import Thresholds
 from triage.policy.routing import decide
-from triage.training.calibrate import choose_threshold, upper_bound
+from triage.training.calibrate import choose_threshold
 from triage.training.data import TrainingRow
+from triage.training.promises import clopper_pearson
 from triage.training.split import cross_validation, folds, split_rows, twin_groups
 from triage.values import Action, DepartmentScore, Evidence, Prediction
 
@@ -121,11 +121,6 @@ def test_log_probabilities_inside_groups() -> None:
     assert p[0, :2].sum() == pytest.approx(1) and p[0, 2:].sum() == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("wrong", "n"), [(0, 59), (3, 200), (10, 300)])
-def test_upper_bound_is_clopper_pearson(wrong: int, n: int) -> None:
-    assert binom.cdf(wrong, n, upper_bound(wrong, n)) == pytest.approx(0.05, abs=1e-6)
-
-
 def test_threshold_keeps_its_promise() -> None:
     random = np.random.default_rng(1)
     confidence = random.uniform(0.3, 1, 800)
@@ -134,7 +129,7 @@ def test_threshold_keeps_its_promise() -> None:
     assert chosen.auto is not None
     above = confidence >= chosen.auto
     assert above.sum() == chosen.n and (~right[above]).sum() == chosen.wrong
-    assert upper_bound(chosen.wrong, chosen.n) <= 0.05
+    assert clopper_pearson(chosen.wrong, chosen.n) <= 0.05
 
 
 def test_no_threshold_where_none_qualifies() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
@@ -65,3 +66,6 @@ class Member(Protocol):
 
         Where level 1 has two experts, theirs and the gate's stand beside it (`conventions.EXPERTS`).
         """
+
+    def save(self, folder: Path) -> dict[str, Any]:
+        """Write its files into an empty folder; returns what the manifest should say of them."""

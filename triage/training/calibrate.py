@@ -8,7 +8,6 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
-from scipy.stats import beta
 
 from triage.classifier.calibration import Calibration, level2_groups, log_probabilities
 from triage.classifier.conventions import COARSE, EXPERTS, GATE, gate_pair
@@ -17,8 +16,8 @@ from triage.classifier.thresholds import Thresholds
 from triage.training.conventions import is_coarse
 from triage.training.data import TrainingRow
 from triage.training.labels import label_of
+from triage.training.promises import clopper_pearson
 
-CONFIDENCE = 0.95
 FEWEST = 30
 """A threshold above which fewer messages stand proves nothing."""
 
@@ -99,16 +98,11 @@ def choose_threshold(
     best: int | None = None
     for n in range(FEWEST, len(ranked) + 1):
         complete = n == len(ranked) or ranked[n] < ranked[n - 1]
-        if complete and upper_bound(int(wrong[n - 1]), n) <= bound:
+        if complete and clopper_pearson(int(wrong[n - 1]), n) <= bound:
             best = n
     if best is None:
         return Thresholds(None, bound, calibration_n=len(ranked), data_hash=data_hash)
     return Thresholds(float(ranked[best - 1]), bound, best, int(wrong[best - 1]), len(ranked), data_hash)
-
-
-def upper_bound(wrong: int, n: int) -> float:
-    """One-sided 95 % Clopper–Pearson bound of an error rate."""
-    return 1.0 if wrong >= n else float(beta.ppf(CONFIDENCE, wrong + 1, n - wrong))
 
 
 def _temperature(

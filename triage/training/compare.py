@@ -16,6 +16,7 @@ from triage.classifier.member import Head
 from triage.classifier.router import Router
 from triage.training.calibrate import target_columns
 from triage.training.data import TrainingRow
+from triage.training.measure import interval
 
 FEWEST = 50
 """Messages below which nothing is said."""
@@ -81,9 +82,6 @@ def _right(router: Router, rows: Sequence[TrainingRow]) -> dict[Head, tuple[npt.
 
 
 def _paired(head: Head, one: npt.NDArray[np.bool_], two: npt.NDArray[np.bool_]) -> Comparison:
-    random = np.random.default_rng(7)
     difference = two.astype(float) - one.astype(float)
-    n = len(difference)
-    drawn = [float(difference[random.integers(0, n, n)].mean()) for _ in range(DRAWS)]
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return Comparison(head, n, float(one.mean()), float(two.mean()), float(low), float(high))
+    low, high = interval(len(one), lambda drawn: float(difference[drawn].mean()), draws=DRAWS)
+    return Comparison(head, len(one), float(one.mean()), float(two.mean()), low, high)

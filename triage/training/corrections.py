@@ -32,7 +32,6 @@ from triage.training.calibrate import target_columns
 from triage.training.card import corrections_note
 from triage.training.conventions import is_coarse
 from triage.training.data import TrainingRow, load_rows
-from triage.training.export import Saveable
 from triage.training.pseudo import pseudo_rows
 from triage.training.tickets import ColumnMap
 
@@ -90,7 +89,8 @@ def continue_router(
         seen = np.union1d(artefact.seen, text_hashes([row.text for row in rows]))
         save_file({"seen": seen}, folder / SEEN_FILE)
         for name, member in members.items():
-            _copy_or_save(member, name, current, folder)
+            (folder / name).mkdir()
+            member.save(folder / name)
         card = (current / "README.md").read_text("utf-8") if (current / "README.md").is_file() else ""
         (folder / "README.md").write_text(corrections_note(card, corrections[-1]), "utf-8")
         plain: dict[str, Any] = to_plain({**details, "corrections": corrections})
@@ -164,14 +164,3 @@ def _moved(
     missing = wanted - (features @ dense + bias)
     change = features.T @ cho_solve(cho_factor(kernel, check_finite=False), missing)
     return HeadWeights.quantise(dense + change, bias, columns, head.size)
-
-
-def _copy_or_save(member: Any, name: str, current: Path, folder: Path) -> None:
-    """A member that did not change is copied as it is; the taught one is written."""
-    import shutil
-
-    if isinstance(member, LinearMember) and isinstance(member, Saveable):
-        (folder / name).mkdir()
-        member.save(folder / name)
-    else:
-        shutil.copytree(current / name, folder / name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from foundation.artefact import Manifest, write_artefact
 from foundation.canonical import to_plain
@@ -17,14 +17,6 @@ from triage.errors import TrainingDataError
 from triage.training.card import model_card
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "rjieba", "safetensors")
-
-
-@runtime_checkable
-class Saveable(Protocol):
-    """A member that can write itself into a folder."""
-
-    def save(self, folder: Path) -> dict[str, Any]:
-        """Write the files; returns details for the manifest."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +60,8 @@ def _save_members(members: Mapping[str, Member], folder: Path, probe: Sequence[s
         (folder / name).mkdir()
         if name == "encoder":
             saved[name] = _save_encoder(member, folder / name, probe)
-        elif isinstance(member, Saveable):
-            saved[name] = member.save(folder / name)
         else:
-            raise TrainingDataError(
-                f"成员 {name} 不能保存", expected="有 save 方法", found=type(member).__name__
-            )
+            saved[name] = member.save(folder / name)
     return saved
 
 

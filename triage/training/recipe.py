@@ -66,6 +66,18 @@ class Workshop:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What a centre may ask of one training; none of it is part of the recipe."""
+
+    columns: ColumnMap | None = None
+    """What the columns of its own table hold."""
+    test_from: str = ""
+    """Rows of that day and later are the test part (`split.split_rows`)."""
+    keep: Path | None = None
+    """A folder where half-done work stays, to go on from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
     """What a training left behind: the artefact's manifest, what was found in the data, the test part."""
 
@@ -74,27 +86,25 @@ class Trained:
     test: tuple[TrainingRow, ...]
 
 
+PLAIN = Options()
+
+
 def train_router(
     paths: Sequence[Path],
     out: Path,
     recipe: Recipe | None = None,
     progress: Progress = silent,
-    *,
-    columns: ColumnMap | None = None,
-    test_from: str = "",
-    keep: Path | None = None,
+    options: Options = PLAIN,
 ) -> Trained:
     """Read, look over, split, predict out of fold, calibrate, fit, measure on the test part, export.
 
-    `columns`: what the columns of a centre's own table hold. `test_from`: rows of that day and later are the
-    test part (`split.split_rows`). `keep`: a folder where half-done work stays, to go on from. Raises
-    `TrainingDataError` where the rows teach nothing, `ArtefactError` where `out` cannot be written.
+    Raises `TrainingDataError` where the rows teach nothing, `ArtefactError` where `out` cannot be written.
     """
     recipe = recipe or Recipe()
     labels = current_labels()
-    rows = load_rows(paths, columns=columns)
-    split = split_rows(rows, test_from=test_from)
-    shop = Workshop(foundations=Foundations(folder=keep))
+    rows = load_rows(paths, columns=options.columns)
+    split = split_rows(rows, test_from=options.test_from)
+    shop = Workshop(foundations=Foundations(folder=options.keep))
     _check_heads(split.train)
     outputs, known = out_of_fold(split.train, labels, recipe, progress, shop)
     calibration = calibrate(outputs, known, labels)

@@ -18,8 +18,7 @@ from foundation.progress import Progress, silent
 from triage.classifier.router import Router
 from triage.training.checks import DataCheck
 from triage.training.compare import Comparison, compare_routers
-from triage.training.recipe import Recipe, train_router
-from triage.training.tickets import ColumnMap
+from triage.training.recipe import PLAIN, Options, Recipe, train_router
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,8 @@ def train_and_replace(
     out: Path,
     recipe: Recipe | None = None,
     progress: Progress = silent,
+    options: Options = PLAIN,
     *,
-    columns: ColumnMap | None = None,
-    test_from: str = "",
-    keep: Path | None = None,
     force: bool = False,
 ) -> Outcome:
     """Train as `train_router` does; replace the router in `out` unless the new one is surely worse.
@@ -53,10 +50,10 @@ def train_and_replace(
     """
     current = Router.load(out) if (out / MANIFEST).is_file() else None
     if current is None:
-        trained = train_router(paths, out, recipe, progress, columns=columns, test_from=test_from, keep=keep)
+        trained = train_router(paths, out, recipe, progress, options)
         return Outcome(trained.manifest, trained.check, out, True, ())
     beside = out.with_name(f"{out.name}.candidate")
-    trained = train_router(paths, beside, recipe, progress, columns=columns, test_from=test_from, keep=keep)
+    trained = train_router(paths, beside, recipe, progress, options)
     found = tuple(compare_routers(current, Router.load(beside), trained.test))
     if any(comparison.worse for comparison in found) and not force:
         return Outcome(trained.manifest, trained.check, beside, False, found)
