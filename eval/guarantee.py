@@ -13,6 +13,7 @@ error is in that figure, so it stands above delta even where the promise is kept
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,12 @@ from eval.classification import labelled_unseen
 from eval.errors import must_exist
 from eval.provenance import Stopwatch
 from eval.result import Result, Score
+from triage.classifier.calibration import conventions_of
+from triage.classifier.conventions import Convention
 from triage.classifier.router import Router
-from triage.classifier.thresholds import Promise
+from triage.classifier.thresholds import Promise, level1_of
 from triage.training.calibrate import target_columns
+from triage.training.conventions import is_coarse
 from triage.training.data import TrainingRow
 from triage.training.figures import acceptable
 from triage.training.promises import DELTA, choose_promise, clopper_pearson
@@ -50,7 +54,8 @@ def evaluate_guarantee(
     kept, seen = labelled_unseen(data, router)
     scores: dict[str, Score] = {}
     verdicts: dict[str, str] = {}
-    for head in ("level1", "department"):
+    conventions: tuple[Convention, ...] = ("auto", *conventions_of(router.calibration))
+    for head in (*map(level1_of, conventions), "department"):
         confidence, right = judged(router, kept, head)
         if len(right) == 0:
             continue
@@ -71,7 +76,11 @@ def evaluate_guarantee(
 
 
 def judged(router: Router, rows: list[TrainingRow], head: str) -> tuple[Floats, Flags]:
-    """Probability of the first label, and whether it is right, of the rows that carry the label."""
+    """Probability of the first label, and whether it is right, of the rows that carry the label.
+
+    `head`: `department`, `level1`, or level 1 by one convention (`thresholds.level1_of`), judged on the rows
+    that are labelled by it.
+    """
     if head == "department":
         rows = [row for row in rows if row.dept is not None]
         if not rows:
@@ -79,11 +88,16 @@ def judged(router: Router, rows: list[TrainingRow], head: str) -> tuple[Floats, 
         found = router.probabilities([row.text for row in rows])["department"]
         accepted = np.asarray(acceptable(found.argmax(axis=1), rows, router.labels), dtype=bool)
         return found.max(axis=1), accepted
-    rows = [row for row in rows if row.level1 is not None]
+    convention = next(one for one in get_args(Convention) if level1_of(one) == head)
+    rows = [row for row in rows if row.level1 is not None and _follows(row, convention)]
     if not rows:
         return np.zeros(0), np.zeros(0, bool)
-    found = router.probabilities([row.text for row in rows])["level1"]
+    found = router.probabilities([row.text for row in rows], convention=convention)["level1"]
     return found.max(axis=1), found.argmax(axis=1) == target_columns(rows, router.labels, "level1")
+
+
+def _follows(row: TrainingRow, convention: Convention) -> bool:
+    return convention == "auto" or is_coarse(row) == (convention == "contest")
 
 
 def stored_promise(router: Router, head: str, alpha: float, delta: float) -> Promise | None:

@@ -25,7 +25,7 @@ from triage.classifier.member import Labels
 from triage.classifier.places import fold_places
 from triage.classifier.thresholds import Promise, Thresholds
 from triage.training.data import TrainingRow
-from triage.training.promises import choose_promise, choose_promises, clopper_pearson
+from triage.training.promises import choose_promise, choose_promises, clopper_pearson, convention_promises
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "triage"))
 
@@ -218,7 +218,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_commands_on_the_shipped_router(ours: Path) -> None:
     guarantee = evaluate_guarantee(ours, alpha=0.05)
     assert guarantee.scores["department.stored.share"].n == 16
-    assert set(guarantee.details["verdict"]) == {"level1", "department"}
+    assert set(guarantee.details["verdict"]) == {"level1", "level1.national", "department"}
     parts = evaluate_parts(ours)
     assert parts.scores["parts.recall"].value == 0 and parts.details["several"] == 0
     shown = evaluate_faithfulness(ours)
@@ -235,3 +235,16 @@ def test_files_without_labels_are_named(tmp_path: Path) -> None:
     for measure in (evaluate_guarantee, evaluate_parts, evaluate_faithfulness):
         with pytest.raises(DataMissing, match="找不到评测数据"):
             measure(tmp_path / "none.jsonl")
+
+
+def test_a_promise_by_one_convention_counts_its_own_rows() -> None:
+    labels = Labels(("甲", "乙"), (("甲", "一"), ("乙", "二")), ("a", "b"), ("投诉",), ("一般",))
+    coarse = TrainingRow(id="c", text="停水", source="c2", group="c", level1="甲")
+    fine = TrainingRow(id="f", text="停电", source="gold", group="f", level1="甲", level2="一")
+    rows = [coarse] * 300 + [fine] * 300
+    wrong_on_fine = np.repeat([[0.9, 0.1], [0.2, 0.8]], 300, axis=0)
+    found = convention_promises("contest", {"level1": wrong_on_fine}, rows, labels, "sha256:0")
+    assert {one.head for one in found} == {"level1.contest"}
+    assert all(one.calibration_n == 300 and one.wrong == 0 for one in found)
+    broken = convention_promises("national", {"level1": wrong_on_fine}, rows, labels, "sha256:0")
+    assert all(one.threshold is None for one in broken)

@@ -67,6 +67,11 @@ def probabilities(
     return result
 
 
+def conventions_of(calibration: Calibration) -> tuple[Convention, ...]:
+    """The conventions that a caller may ask for; none where the router knows one alone."""
+    return ("national", "contest") if _has_experts(calibration) else ()
+
+
 def _has_experts(calibration: Calibration) -> bool:
     return any(GATE in found for found in calibration.weights.values())
 

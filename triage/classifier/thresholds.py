@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from triage.classifier.conventions import Convention
 from triage.errors import ModelError
+
+
+def level1_of(convention: Convention) -> str:
+    """The name under which promises of level 1 are kept for those who ask for one convention's classes."""
+    return "level1" if convention == "auto" else f"level1.{convention}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +20,7 @@ class Promise:
     """One setting of a centre: above `threshold` the error of `head` is at most `alpha`, with 1 - `delta`."""
 
     head: str
-    """`level1` or `department` (an acceptable department counts as right)."""
+    """`level1`, that by one convention (`level1_of`), or `department` (an acceptable one counts as right)."""
     alpha: float
     """Most error that is allowed among the messages above the threshold."""
     delta: float

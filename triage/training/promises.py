@@ -15,8 +15,10 @@ import numpy.typing as npt
 from scipy.stats import beta
 
 from triage.classifier.calibration import Probabilities
+from triage.classifier.conventions import Convention
 from triage.classifier.member import Head, Labels
-from triage.classifier.thresholds import Promise
+from triage.classifier.thresholds import Promise, level1_of
+from triage.training.conventions import is_coarse
 from triage.training.data import TrainingRow
 
 ALPHAS = (0.01, 0.03, 0.05, 0.10)
@@ -76,17 +78,44 @@ def promises_of(
 
     An acceptable department (`dept_ok`) counts as right; rows without the label do not count.
     """
-    promises: tuple[Promise, ...] = ()
     heads: tuple[Head, ...] = ("level1", "department")
-    for head in heads:
-        known = [n for n, row in enumerate(rows) if (row.dept if head == "department" else row.level1)]
-        if not known:
-            continue
-        part = found[head][known]
-        first = [labels.of(head)[column] for column in part.argmax(axis=1)]
-        right = np.array([_right(rows[n], head, label) for n, label in zip(known, first, strict=True)])
-        promises += choose_promises(head, part.max(axis=1), right, data_hash)
-    return promises
+    return tuple(
+        promise for head in heads for promise in _promises_of(head, head, found, rows, labels, data_hash)
+    )
+
+
+def convention_promises(
+    convention: Convention,
+    found: Mapping[Head, Probabilities],
+    rows: Sequence[TrainingRow],
+    labels: Labels,
+    data_hash: str,
+) -> tuple[Promise, ...]:
+    """The promises of level 1 for a centre that asks for the classes of one convention.
+
+    `found`: probabilities by that convention. Only rows that are labelled by it count.
+    """
+    own = [n for n, row in enumerate(rows) if is_coarse(row) == (convention == "contest")]
+    part: dict[Head, Probabilities] = {"level1": found["level1"][own]}
+    name = level1_of(convention)
+    return _promises_of(name, "level1", part, [rows[n] for n in own], labels, data_hash)
+
+
+def _promises_of(
+    name: str,
+    head: Head,
+    found: Mapping[Head, Probabilities],
+    rows: Sequence[TrainingRow],
+    labels: Labels,
+    data_hash: str,
+) -> tuple[Promise, ...]:
+    known = [n for n, row in enumerate(rows) if (row.dept if head == "department" else row.level1)]
+    if not known:
+        return ()
+    part = found[head][known]
+    first = [labels.of(head)[column] for column in part.argmax(axis=1)]
+    right = np.array([_right(rows[n], head, label) for n, label in zip(known, first, strict=True)])
+    return choose_promises(name, part.max(axis=1), right, data_hash)
 
 
 def _right(row: TrainingRow, head: Head, label: str) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from foundation.artefact import Manifest
 from foundation.canonical import files_hash
 from foundation.progress import Progress, silent
-from triage.classifier.calibration import Calibration, probabilities
+from triage.classifier.calibration import Calibration, conventions_of, probabilities
 from triage.classifier.member import HEADS, Labels, Logits, Member
 from triage.classifier.thresholds import Thresholds
 from triage.errors import TrainingDataError
@@ -29,7 +29,7 @@ from triage.training.export import Export, export_router
 from triage.training.figures import head_figures
 from triage.training.labels import current_labels, label_of
 from triage.training.linear import LinearArguments, TermCache, train_linear
-from triage.training.promises import promises_of
+from triage.training.promises import convention_promises, promises_of
 from triage.training.pseudo import pseudo_rows
 from triage.training.split import Split, folds, split_rows, twin_groups, twins_of_complete
 from triage.training.tickets import ColumnMap
@@ -214,10 +214,14 @@ def auto_threshold(
 ) -> Thresholds:
     """The threshold of automatic proposal, from out-of-fold predictions of the rows with a department.
 
-    With it go the promises of level 1 and department from which a centre may choose.
+    With it go the promises of level 1 (by the gate and by either convention) and of the department, from
+    which a centre may choose.
     """
     everything = probabilities(outputs, calibration, labels)
     promises = promises_of(everything, rows, labels, data_hash)
+    for convention in conventions_of(calibration):
+        asked = probabilities(outputs, calibration, labels, convention)
+        promises += convention_promises(convention, asked, rows, labels, data_hash)
     gold = [position for position, row in enumerate(rows) if row.dept is not None]
     if not gold:
         return Thresholds(None, ERROR_BOUND, data_hash=data_hash, promises=promises)
