@@ -44,8 +44,8 @@ class Handler(Protocol):
     def model(self) -> str:
         """Name and hash of the router that answers."""
 
-    def handle_many(self, complaints: Sequence[Complaint]) -> list[Answer]:
-        """Answer complaints in order."""
+    def handle(self, complaint: Complaint) -> Answer:
+        """Answer one complaint, with guidance."""
 
 
 def measure_grounding(
@@ -60,6 +60,7 @@ def measure_grounding(
     governed = [case for case in cases if case.core]
     answers = _answers(assistant, governed, progress)
     scores = _scores(governed, answers)
+    scores.update(_quoted(governed, answers))
     provenance = watch.record(data=[data, articles], model_hash=assistant.model)
     details = {
         "complaints": len(cases),
@@ -117,8 +118,8 @@ def _names(articles: Path, wanted: set[str]) -> dict[str, Named]:
 
 def _answers(assistant: Handler, cases: Sequence[GoldCase], progress: Progress) -> list[Answer]:
     answers: list[Answer] = []
-    for start in range(0, len(cases), 32):
-        answers += assistant.handle_many([case.complaint for case in cases[start : start + 32]])
+    for case in cases:
+        answers.append(assistant.handle(case.complaint))
         progress(len(answers), len(cases), "应答")
     return answers
 
@@ -139,6 +140,34 @@ def _scores(cases: Sequence[GoldCase], answers: Sequence[Answer]) -> dict[str, S
         [float(bool((c.core | c.also) & set(s))) for c, s in zip(cases, shown, strict=True)]
     )
     return scores
+
+
+def _quoted(cases: Sequence[GoldCase], answers: Sequence[Answer]) -> dict[str, Score]:
+    """Of the articles that the reply drafts quote, how many an expert finds relevant; drafts without a basis.
+
+    The gold's `also` is not complete, so the precision is a lower bound.
+    """
+    drafts = [_rests_on(answer) for answer in answers]
+    judged = [(c, named) for c, draft in zip(cases, drafts, strict=True) for named in draft]
+    with_basis = [(c, draft) for c, draft in zip(cases, drafts, strict=True) if draft]
+    scores = {"drafts_with_basis": mean_score([float(bool(draft)) for draft in drafts])}
+    if judged:
+        scores["quoted_relevant"] = mean_score([float(named in c.core | c.also) for c, named in judged])
+        scores["quoted_core"] = mean_score([float(named in c.core) for c, named in judged])
+        scores["drafts_all_relevant"] = mean_score(
+            [float(set(draft) <= c.core | c.also) for c, draft in with_basis]
+        )
+    return scores
+
+
+def _rests_on(answer: Answer) -> list[Named]:
+    """The articles of the matter that the reply draft rests on, in order."""
+    if answer.guidance is None:
+        return []
+    linked = {link.article_id for link in answer.guidance.draft.basis}
+    said = [point.cited for point in answer.guidance.says if point.article_id in linked]
+    parted = (cited.removeprefix("《").partition("》") for cited in said)
+    return [(law, label) for law, _, label in parted]
 
 
 def _cited(answer: Answer, *, governing: bool = False) -> list[Named]:

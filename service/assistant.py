@@ -27,6 +27,7 @@ from service.answers import (
 from service.guidance.lock import Lock
 from service.guidance.operator import Adviser
 from service.guidance.resident import advise_resident
+from service.guidance.support import GATED, weigh
 from service.guidance.values import Guidance
 from service.llm.brief import plain_brief, reply_brief
 from service.llm.writer import ModelWriter, open_writer
@@ -98,9 +99,11 @@ class Assistant:
         place = self.region if region is None else region
         triage = self.desk.handle(Complaint(text=question, region=place))
         refused = self._refusal(triage, Asked.QUESTION)
-        articles = () if refused else self._articles(triage, day, place, k=ANSWERING)
+        found = () if refused else self._articles(triage, day, place)
+        articles = found[:ANSWERING]
         doors = self._doors(triage.prediction.department)
-        guidance = advise_resident(triage, doors, self.lock, as_of=day, region=place)
+        support = weigh(triage, found, self.directory, lambda cited: self.lock.resolve(cited, day, place))
+        guidance = advise_resident(triage, doors, self.lock, as_of=day, region=place, support=support)
         answer = LegalAnswer(
             question=triage.masked.text,
             sufficient=bool(articles),
@@ -152,7 +155,7 @@ class Assistant:
 
     def _guidance(self, complaint: Complaint, triage: Triage, answer: Answer) -> Guidance:
         day, place = answer.as_of or self.today(), answer.region
-        guidance = Adviser(self.lock, self.directory.department).advise(
+        guidance = Adviser(self.lock, self.directory).advise(
             triage, answer.citations, as_of=day, region=place, received=day if complaint.received_at else None
         )
         if self.writer is None or triage.decision.action is Action.EMERGENCY:
@@ -180,17 +183,18 @@ class Assistant:
 
     def _citations(self, triage: Triage, day: date, place: str, *, refused: bool) -> tuple[Cited, ...]:
         """The articles that govern, and the bases; where nothing governs, only what the decision rests on."""
-        governing = () if refused else self._articles(triage, day, place, k=GOVERNING)
-        laws = {cited.law for cited in governing}
-        by_rule = triage.decision.action in (Action.EMERGENCY, Action.OTHER_CHANNEL)
-        bases = list(triage.decision.basis if by_rule else ()) if refused else self._bases(triage, laws)
-        basis = self.references.basis(bases, as_of=day, region=place, beside=governing, k=BASIS)
+        governing = () if refused else self._articles(triage, day, place)
+        by_rule = list(triage.decision.basis) if triage.decision.action in GATED else []
+        duties = [] if refused else self._duties(triage, {cited.law for cited in governing})
+        basis = self.references.basis(by_rule + duties, as_of=day, region=place, beside=governing, k=BASIS)
         return governing + basis
 
-    def _articles(self, triage: Triage, day: date, place: str, *, k: int) -> tuple[Cited, ...]:
+    def _articles(self, triage: Triage, day: date, place: str) -> tuple[Cited, ...]:
         """Search, with what triage expects of the law as a hint."""
         prior = law_prior(triage.prediction, self.directory, triage.entries)
-        return self.references.governing(triage.masked.text, as_of=day, region=place, k=k, prior=prior)
+        return self.references.governing(
+            triage.masked.text, as_of=day, region=place, k=GOVERNING, prior=prior
+        )
 
     def _refusal(self, triage: Triage, kind: Asked) -> str:
         """Why no law is shown, with what was looked at; empty where something governs (`service.scope`)."""
@@ -203,19 +207,17 @@ class Assistant:
         looked_at = "、".join(self.references.names(verdict.looked_at))
         return f"{NO_BASIS}最接近的是{looked_at}，但与所述事项对不上。" if looked_at else NO_BASIS
 
-    def _bases(self, triage: Triage, governing: set[str]) -> list[LegalBasis]:
-        """What a rule rests on, where one decided; then the bases of the matter and of the department.
+    def _duties(self, triage: Triage, governing: set[str]) -> list[LegalBasis]:
+        """The bases of the matter and of the department.
 
         A department has bases for all its duties: those of a law that governs (`governing`) come first, so
         that a lift is not answered with food law.
         """
-        prediction, decision = triage.prediction, triage.decision
-        by_rule = decision.action in (Action.EMERGENCY, Action.OTHER_CHANNEL)
+        prediction = triage.prediction
         bases = list(self._matter_basis(prediction))
         if prediction.department and prediction.department[0].p >= LIKELY:
             bases += self.directory.department(prediction.department[0].id).basis
-        bases.sort(key=lambda basis: basis.law not in governing)
-        return [*decision.basis, *bases] if by_rule else bases
+        return sorted(bases, key=lambda basis: basis.law not in governing)
 
     def _matter_basis(self, prediction: Prediction) -> tuple[LegalBasis, ...]:
         if not prediction.matter or prediction.matter[0].p < LIKELY:

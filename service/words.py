@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.guidance.values import Status
+from service.guidance.values import Actor, Status
 from triage.values import Action
 
 ACTIONS = {
@@ -26,6 +26,13 @@ UNSURE = 0.5
 """Below this probability a department is named as a possibility only."""
 UNSURE_DOOR = "不能确定由谁办理，可拨 12345 由话务员转派；可能的部门："
 ROLES = {"governing": "可能适用", "basis": "职责依据"}
+
+
+def part_of(actor: Actor) -> str:
+    """The part of a unit in a matter; one that helps and is often taken for the lead is not both at once."""
+    if actor.role == "co":
+        return "配合，不作主办" if actor.why else "协办"
+    return {"lead": "主办", "not_competent": "不主管"}[actor.role]
 
 
 def percent(p: float) -> str:

@@ -112,6 +112,7 @@ class GuidanceBody(Body):
     tell: list[str] = Field(description="可以这样告诉来电人")
     draft: DraftBody
     model_draft: DraftBody | None = Field(description="语言模型的草稿；未启用或未成时为空")
+    hints: list[str] = Field(description="依据待核：只有一种来源的建议，供话务员核对，不进答复口径")
     unverified: list[str] = Field(description="无法核实、未作依据的引用")
     notes: list[str]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from rich.text import Text
 
 from service.guidance.values import Guidance, LockedSentence, ResidentGuidance, Said, Status
+from service.words import part_of
 
 Line = tuple[str, str]
 """A line and its style."""
@@ -23,10 +24,14 @@ def clock_lines(guidance: Guidance) -> Iterator[Line]:
 def actor_lines(guidance: Guidance) -> Iterator[Line]:
     """Who assists and who is not competent."""
     for actor in guidance.actors:
-        if actor.role == "co":
-            yield f"协办：{actor.name}" + (f"（{actor.why}）" if actor.why else ""), ""
-        elif actor.role == "not_competent":
-            yield f"不主管：{actor.name}，{actor.why}", "dim"
+        if actor.role != "lead":
+            why = f"，{actor.why}" if actor.why else ""
+            yield f"{part_of(actor)}：{actor.name}{why}", "" if actor.role == "co" else "dim"
+
+
+def hint_lines(guidance: Guidance) -> Iterator[Line]:
+    """What a person must check before it is used."""
+    return ((hint, "yellow") for hint in guidance.hints)
 
 
 def ask_lines(guidance: Guidance) -> Iterator[Line]:

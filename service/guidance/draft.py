@@ -17,7 +17,6 @@ from service.guidance.tables import OperatorTable
 from service.guidance.values import Actor, ClockLine, Sentence
 from triage.values import Action
 
-QUOTED_LAWS = 2
 LONGEST_DEMAND = 80
 NOT_SENT = "本答复口径由程序起草，尚未发出；空白处由承办单位填写，全文由人审定。"
 
@@ -41,9 +40,7 @@ class Facts:
     duty: str
     """The duty of the lead that fits, in our words."""
     laws: tuple[Article, ...]
-    """Articles that the answer rests on."""
-    sure: bool
-    """Whether they come from the catalogue; else a search found them."""
+    """Articles that the reply may quote (`service.guidance.support`)."""
     clocks: tuple[ClockLine, ...]
 
 
@@ -107,25 +104,21 @@ class _Writer:
             yield self._line("route", lead=lead.name, co_clause=co_clause(co))
         else:
             yield self._line("route_open", lead=lead.name)
-        if facts.duty and facts.action is Action.AUTO:
+        # A duty is told with its article: without one it would be our word alone.
+        if facts.duty and lead.basis and facts.action is Action.AUTO:
             yield self._line("duty", lead=lead.name, duty=facts.duty, cites=cites(lead.basis, self.find))
 
     def law(self) -> Iterator[Sentence]:
-        laws = self.facts.laws[:QUOTED_LAWS]
-        if self.facts.sure:
-            yield from map(self._article, laws)
-        elif laws:
-            # Only a search found them: a person says whether they apply before a citizen reads them.
-            cited = "、".join(article.cited for article in laws)
-            yield Sentence(self.table.lines["check_law"].format(cites=cited), blank=True)
+        if not self.facts.laws:
+            # What catalogue or search suggest alone stands in the hints: a person names the basis.
+            yield Sentence(self.table.lines["no_law"], blank=True)
+        yield from map(self._article, self.facts.laws)
 
     def _article(self, article: Article) -> Sentence:
         if article.text_kind is TextKind.DIGEST:
             return self._line("digest", cited=article.cited, text=article.text)
         quote = law_quote(article.text, self.facts.masked_text)
-        if quote:
-            return self._line("cited", cited=article.cited, quote=f"“{quote}”")
-        return self._line("named", cites=article.cited)
+        return self._line("cited", cited=article.cited, quote=f"“{quote}”")
 
     def blanks(self) -> Iterator[Sentence]:
         rows = self.table.blanks.get(self.facts.kind) or self.table.blanks[""]

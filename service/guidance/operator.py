@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from legal_corpus.values import Article, Resolution, Resolved, TextKind
-from service.answers import Cited, Role
+from service.answers import Cited
 from service.guidance.draft import NOT_SENT, Facts, co_clause, resolves, write
 from service.guidance.lock import Lock, as_draft
-from service.guidance.seams import Entry, Find, Match, Question, Running, Unit
+from service.guidance.seams import Entry, Find, Question, Running
+from service.guidance.support import ENTRY_CLOCK, GATED, QUOTED, Support, doubtful_clock, weigh
 from service.guidance.tables import operator_table
 from service.guidance.values import Actor, Ask, ClockLine, Guidance, LawPoint, Step
+from service.seams import Directory
+from triage.entities import questions
 from triage.values import Action, LegalBasis, Triage
 
-SURE_ENTRY = 0.6
-"""Share of belief that an entry needs where none of its words stands in the text."""
 SHORTEST_DEMAND = 6
-LAWS = 3
 ASKED = 5
 CO = 2
-DUTIES = 2
-GATED = (Action.EMERGENCY, Action.OTHER_CHANNEL)
 UNVERIFIED = "以下引用在本机的法律库中无法核实，未作依据：{}。导入全文库（zhili corpus）后可核对。"
 
 
@@ -35,7 +33,7 @@ class Adviser:
     """Writes guidance; holds nothing of a complaint."""
 
     lock: Lock
-    unit: Unit
+    directory: Directory
 
     def advise(
         self,
@@ -48,17 +46,6 @@ class Adviser:
     ) -> Guidance:
         """What an operator needs beside the route, from a triage and the articles that the answer shows."""
         return _Advice(self, triage, citations, as_of, region, received).guidance()
-
-
-def chosen_entry(triage: Triage) -> Entry | None:
-    """The entry of the dispatch catalogue that fits and agrees with the proposed unit; `None` where none."""
-    first = triage.prediction.department[0].id if triage.prediction.department else ""
-    matches: Sequence[Match] = triage.entries
-    fitting = [match for match in matches if match.entry.lead == first]
-    # What stands in the text is more than what the router believes of the matter.
-    spoken = [match for match in fitting if match.words]
-    believed = [match for match in fitting if match.score >= SURE_ENTRY]
-    return next((match.entry for match in (*spoken, *believed)), None)
 
 
 def clock_lines(running: Iterable[Running], find: Find) -> tuple[ClockLine, ...]:
@@ -95,24 +82,28 @@ class _Advice:
     received: date | None
 
     def guidance(self) -> Guidance:
-        entry = chosen_entry(self.triage)
-        actors = self._actors(entry)
+        support = weigh(self.triage, self.citations, self.adviser.directory, self._find)
+        entry = support.entry
+        actors = self._actors(support)
         clocks = clock_lines(self.triage.deadlines, self._find)
-        laws, sure = self._laws(entry)
-        facts = self._facts(entry, actors, clocks, laws, sure=sure)
+        doubtful = doubtful_clock(self.triage, support)
+        certain = tuple(clock for clock in clocks if clock.id != doubtful)
+        laws = self._gate_laws() if self.triage.decision.action in GATED else support.articles
+        facts = self._facts(entry, actors, certain, laws)
         sentences = write(facts, operator_table(), self._find)
         report = self.adviser.lock.verify(
             sentences, self.as_of, region=self.region, said=self.triage.masked.text
         )
-        unverified = self._unverified(entry, clocks)
+        unverified = self._unverified(support, clocks)
         return Guidance(
             says=tuple(map(self._point, laws)),
             actors=actors,
             steps=self._steps(actors),
-            clocks=clocks,
-            ask=self._ask(entry),
-            tell=tuple(entry.tell) if entry and self.triage.decision.action not in GATED else (),
+            clocks=certain,
+            ask=self._ask(support),
+            tell=tuple(entry.tell) if entry else (),
             draft=as_draft(report, note=NOT_SENT),
+            hints=support.hints + self._clock_hints(clocks, doubtful),
             unverified=unverified,
             notes=(UNVERIFIED.format("、".join(unverified)),) if unverified else (),
         )
@@ -124,14 +115,15 @@ class _Advice:
         found = self._find(str(basis))
         return found.article if isinstance(found, Resolved) and found.in_force else None
 
-    def _actors(self, entry: Entry | None) -> tuple[Actor, ...]:
-        triage, unit = self.triage, self.adviser.unit
+    def _actors(self, support: Support) -> tuple[Actor, ...]:
+        triage, unit = self.triage, self.adviser.directory.department
         if triage.decision.action in GATED or not triage.prediction.department:
             return ()
         first = triage.prediction.department[0]
-        basis = entry.basis if entry else unit(first.id).basis
-        held = tuple(str(one) for one in basis if self._article(one) is not None)
-        lead = Actor(first.id, unit(first.id).name, "lead", entry.name if entry else "", held[:DUTIES])
+        entry = support.entry
+        named = {str(one) for one in entry.basis} if entry else set()
+        held = tuple(article.cited for article in support.articles if article.cited in named)
+        lead = Actor(first.id, unit(first.id).name, "lead", entry.name if entry else "", held)
         if entry is None:
             return (lead,)
         why = {one.department: one.why for one in entry.not_competent}
@@ -151,29 +143,9 @@ class _Advice:
         ]
         return (lead, *co, *wrong)
 
-    def _laws(self, entry: Entry | None) -> tuple[tuple[Article, ...], bool]:
-        """The articles that the draft rests on; whether the catalogue names them or a search found them."""
-        if self.triage.decision.action in GATED:
-            return self._gate_laws(), True
-        named = [self._article(basis) for basis in (entry.basis if entry else ())]
-        held = [article for article in named if article is not None]
-        if held:
-            return tuple(sorted(held, key=self._distance)[:LAWS]), True
-        found = [cited for cited in self.citations if cited.role is Role.GOVERNING]
-        articles = (self.adviser.lock.law.article(cited.id) for cited in found[:1])
-        return tuple(one for one in articles if one is not None), False
-
-    def _distance(self, article: Article) -> int:
-        """How near an article is to what the citizen says: its rank in the search, else after all found.
-
-        The catalogue names first what gives the duty; a citizen is answered with what governs the matter.
-        """
-        ids = [cited.id for cited in self.citations if cited.role is Role.GOVERNING]
-        return ids.index(article.id) if article.id in ids else len(ids)
-
     def _gate_laws(self) -> tuple[Article, ...]:
         found = (self._article(basis) for basis in self.triage.decision.basis)
-        return tuple(article for article in found if article is not None)[:LAWS]
+        return tuple(article for article in found if article is not None)[:QUOTED]
 
     def _facts(
         self,
@@ -181,14 +153,12 @@ class _Advice:
         actors: tuple[Actor, ...],
         clocks: tuple[ClockLine, ...],
         laws: tuple[Article, ...],
-        *,
-        sure: bool,
     ) -> Facts:
         triage = self.triage
         decision = triage.decision
         return Facts(
             action=decision.action,
-            kind=triage.prediction.kind[0].label if triage.prediction.kind else "",
+            kind=self._kind,
             masked_text=triage.masked.text,
             demand=_demand(triage),
             received=self.received,
@@ -198,32 +168,51 @@ class _Advice:
             actors=actors,
             duty=entry.name if entry else "",
             laws=laws,
-            sure=sure,
             clocks=clocks,
         )
 
     def _steps(self, actors: Sequence[Actor]) -> tuple[Step, ...]:
         triage = self.triage
-        kind = triage.prediction.kind[0].label if triage.prediction.kind else ""
         lead = next((actor.name for actor in actors if actor.role == "lead"), "")
         co = [actor.name for actor in actors if actor.role == "co"]
         values = {"lead": lead, "co_clause": co_clause(co), "channel": triage.decision.channel}
         return tuple(
             Step(rule.text.format(**values), tuple(one for one in rule.basis if resolves(one, self._find)))
             for rule in operator_table().steps
-            if rule.holds(triage.decision.action, kind)
+            if rule.holds(triage.decision.action, self._kind)
         )
 
-    def _ask(self, entry: Entry | None) -> tuple[Ask, ...]:
-        """What triage asks; the questions of the entry alone where nothing was looked for."""
-        if self.triage.decision.action is Action.EMERGENCY:
+    def _ask(self, support: Support) -> tuple[Ask, ...]:
+        """What triage asks; an entry that nothing bears out asks nothing."""
+        triage = self.triage
+        if triage.decision.action is Action.EMERGENCY:
             return ()
-        questions: Sequence[Question] = self.triage.questions
-        if questions or self.triage.slots is not None or entry is None:
-            return tuple(Ask(question.text, question.why) for question in questions[:ASKED])
-        return tuple(Ask(text) for text in entry.ask[:ASKED])
+        asked: Sequence[Question] = triage.questions
+        foreign = {text for one in self._unborne(support) for text in one.ask}
+        if triage.slots is not None and any(question.text in foreign for question in asked):
+            asked = questions(triage.slots, support.entry, self._kind)
+        elif triage.slots is None and not asked and support.entry is not None:
+            return tuple(Ask(text) for text in support.entry.ask[:ASKED])
+        return tuple(Ask(question.text, question.why) for question in asked[:ASKED])
 
-    def _unverified(self, entry: Entry | None, clocks: Sequence[ClockLine]) -> tuple[str, ...]:
+    def _unborne(self, support: Support) -> Sequence[Entry]:
+        """The entries that triage read the message by, without the one that is borne out."""
+        return [match.entry for match in self.triage.entries if match.entry is not support.entry]
+
+    def _clock_hints(self, clocks: Sequence[ClockLine], doubtful: str) -> tuple[str, ...]:
+        first: Entry | None = self.triage.entries[0].entry if self.triage.entries else None
+        return tuple(
+            ENTRY_CLOCK.format(name=first.name if first else "", clock=clock.name, due=clock.due)
+            for clock in clocks
+            if clock.id == doubtful
+        )
+
+    @property
+    def _kind(self) -> str:
+        return self.triage.prediction.kind[0].label if self.triage.prediction.kind else ""
+
+    def _unverified(self, support: Support, clocks: Sequence[ClockLine]) -> tuple[str, ...]:
+        entry = support.entry or support.doubted
         named = [str(basis) for basis in (entry.basis if entry else ())]
         named += [cited for clock in clocks for cited in clock.basis]
         named += [str(basis) for basis in self.triage.decision.basis]

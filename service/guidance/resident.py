@@ -14,8 +14,9 @@ from legal_corpus.values import Resolution
 from service.answers import Door
 from service.guidance.draft import resolves
 from service.guidance.lock import Lock
-from service.guidance.operator import chosen_entry, clock_lines
+from service.guidance.operator import clock_lines
 from service.guidance.seams import Find, Running
+from service.guidance.support import GATED, Support, doubtful_clock
 from service.guidance.tables import DoorRule, Saying, resident_table
 from service.guidance.values import ClockLine, DoorAdvice, ResidentGuidance, Said
 from service.words import UNSURE
@@ -24,13 +25,21 @@ from triage.values import Action, Triage
 DOORS = 4
 GENERAL = "12345"
 _NUMBER = re.compile(r"(?<!\d)(?:1\d{2}|12\d{3}|96110|95598)(?!\d)")
-GATED = (Action.EMERGENCY, Action.OTHER_CHANNEL)
 
 
 def advise_resident(
-    triage: Triage, doors: Sequence[Door], lock: Lock, *, as_of: date, region: str = ""
+    triage: Triage,
+    doors: Sequence[Door],
+    lock: Lock,
+    *,
+    as_of: date,
+    region: str = "",
+    support: Support | None = None,
 ) -> ResidentGuidance:
-    """What a resident can do next, from a triage and the departments that may be asked."""
+    """What a resident can do next, from a triage and the departments that may be asked.
+
+    `support`: an entry of the catalogue speaks only where the search or the router bears it out.
+    """
 
     def find(cited: str) -> Resolution:
         return lock.resolve(cited, as_of, region)
@@ -38,15 +47,15 @@ def advise_resident(
     table = resident_table()
     kind = triage.prediction.kind[0].label if triage.prediction.kind else ""
     first = doors[0].id if doors and doors[0].p >= UNSURE else ""
-    entry = chosen_entry(triage)
+    entry = support.entry if support else None
     gated = triage.decision.action in GATED
     return ResidentGuidance(
         doors=tuple(_advice(rule, find) for rule in _doors(triage, first)),
         bring=() if triage.decision.action is Action.EMERGENCY else table.bring.get(first, table.bring[""]),
-        clocks=() if gated else _clocks(triage.deadlines, find),
+        clocks=() if gated else _clocks(_certain(triage, support or Support()), find),
         rights=tuple(_said(one, find) for one in table.rights if not one.kinds or kind in one.kinds),
         limits=tuple(_said(one, find) for one in table.limits),
-        tell=tuple(entry.tell) if entry and not gated else (),
+        tell=tuple(entry.tell) if entry else (),
     )
 
 
@@ -74,6 +83,11 @@ def _advice(rule: DoorRule, find: Find) -> DoorAdvice:
 
 def _said(saying: Saying, find: Find) -> Said:
     return Said(saying.plain, saying.full, tuple(one for one in saying.basis if resolves(one, find)))
+
+
+def _certain(triage: Triage, support: Support) -> list[Running]:
+    doubtful = doubtful_clock(triage, support)
+    return [one for one in triage.deadlines if one.clock.id != doubtful]
 
 
 def _clocks(running: Sequence[Running], find: Find) -> tuple[Said, ...]:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Protocol
 
 from legal_corpus.values import Resolution
-from service.seams import Department
 from triage.values import LegalBasis
 
 
@@ -35,6 +34,14 @@ class Entry(Protocol):
         """The matter as an operator calls it."""
 
     @property
+    def level1(self) -> str:
+        """First level of the taxonomy."""
+
+    @property
+    def level2(self) -> str:
+        """Second level of the taxonomy."""
+
+    @property
     def lead(self) -> str:
         """Id of the unit that handles it."""
 
@@ -51,7 +58,11 @@ class Entry(Protocol):
         """Articles that govern the matter."""
 
     @property
-    def ask(self) -> Sequence[str]:
+    def clock(self) -> str:
+        """Id of the clock that usually runs; empty: the ticket's own."""
+
+    @property
+    def ask(self) -> tuple[str, ...]:
         """What to ask."""
 
     @property
@@ -153,5 +164,3 @@ class Question(Protocol):
 
 Find = Callable[[str], Resolution]
 """The article that a citation means on the governing day and in the region."""
-Unit = Callable[[str], Department]
-"""The entry of a department in the catalogue."""

@@ -199,6 +199,8 @@ class Guidance:
     draft: Draft
     model_draft: Draft | None = None
     """Written by a language model where one is set and answered; through the same lock."""
+    hints: tuple[str, ...] = ()
+    """What a single voice suggests (依据待核): for the operator to check, never part of a reply."""
     unverified: tuple[str, ...] = ()
     """Citations of our own tables that the law loaded here cannot confirm: not shown as law."""
     notes: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from html import escape
 
 from service.guidance.values import Actor, ClockLine, Draft, Guidance, LawPoint, LockedSentence, Status
 from service.ui.parts import badge, basis, bullets, fold, markup_bullets, section
-from service.words import STATUS_WORDS
+from service.words import STATUS_WORDS, part_of
 from triage.values import Clause, Signal
 
 RAISES = ("紧急", "较急")
@@ -133,7 +133,7 @@ def _actor_teaser(actors: Sequence[Actor]) -> str:
 
 def _actors(actors: Sequence[Actor]) -> str:
     rows = [
-        f"<b>{escape(actor.name)}</b>（{'协办' if actor.role == 'co' else '不主管'}）"
+        f"<b>{escape(actor.name)}</b>（{part_of(actor)}）"
         f"{escape(f'：{actor.why}') if actor.why else ''}{basis(actor.basis)}"
         for actor in actors
         if actor.role != "lead"

@@ -24,6 +24,7 @@ def answer_html(answer: Answer) -> str:
         _glance(answer),
         section("主管部门", _departments(answer.department[:3])),
         asking(guidance) if guidance else "",
+        section("要先核对", bullets(guidance.hints)) if guidance else "",
         section(
             f"法律依据 <small>按 {escape(str(answer.as_of))} 的法律，点开看全文</small>",
             _laws(answer.citations),
@@ -44,7 +45,7 @@ def _glance(answer: Answer) -> str:
         facts.append(_shown("主办", f"<b>{escape(first.name)}</b> <small>{escape(percent(first.p))}</small>"))
     if answer.guidance and (clock := first_clock(answer.guidance.clocks)):
         facts.append(_shown("最迟", clock))
-    if cited := _first_article(answer):
+    if cited := _basis(answer):
         facts.append(_shown("依据", f"<b>{escape(cited)}</b>"))
     facts += _labels(answer)
     chips = signals(answer.signals)
@@ -52,11 +53,12 @@ def _glance(answer: Answer) -> str:
     return f'<section class="zl-glance"><dl class="zl-facts">{"".join(facts)}</dl>{raised}</section>'
 
 
-def _first_article(answer: Answer) -> str:
-    """The catalogue's first article, else the first that a search found."""
-    if answer.guidance and answer.guidance.says:
-        return answer.guidance.says[0].cited
-    return answer.citations[0].cited if answer.citations else ""
+def _basis(answer: Answer) -> str:
+    """What the reply rests on, or that a person must still choose it."""
+    if answer.guidance is None or answer.action in (Action.EMERGENCY, Action.OTHER_CHANNEL):
+        return answer.citations[0].cited if answer.citations else ""
+    says = answer.guidance.says
+    return says[0].cited if says else "待核" if answer.guidance.hints else ""
 
 
 def problem_html(message: str) -> str:

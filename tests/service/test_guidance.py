@@ -16,15 +16,17 @@ from legal_corpus.values import Resolved
 from service.guidance.excerpt import law_quote, quoted, said
 from service.guidance.judge import BLANK
 from service.guidance.lock import Lock
-from service.guidance.operator import Adviser, chosen_entry
+from service.guidance.operator import Adviser
 from service.guidance.resident import advise_resident
 from service.guidance.sentences import quotes
+from service.guidance.support import Support, fitting_entry, weigh
 from service.guidance.tables import operator_table, resident_table
 from service.guidance.values import Guidance, Status
 from triage.catalogue.book import load_catalogue
 from triage.catalogue.dispatch import DispatchEntry, EntryMatch, NotCompetent
+from triage.entities import find_slots
 from triage.policy.clocks import load_clocks
-from triage.values import Action, Complaint, LabelScore, LegalBasis, Triage
+from triage.values import Action, Complaint, LabelScore, LegalBasis, MatterScore, Triage
 
 DAY = date(2026, 11, 23)
 # Written for this test; nobody's complaint.
@@ -32,8 +34,8 @@ TEXT = "楼下烧烤店的油烟直往家里灌，孩子咳了一个月。请尽
 ENTRY = DispatchEntry(
     id="x_youyan",
     name="餐饮油烟扰民",
-    level1="环境保护",
-    level2="环境污染",
+    level1="城乡建设",
+    level2="城市建设和市政管理",
     level3="",
     lead="chengguan",
     co=("shijian",),
@@ -58,13 +60,13 @@ class Asked:
 
 def triage(text: str = TEXT, **changes: object) -> Triage:
     found = FakeDesk().handle(Complaint(text=text))
-    return replace(found, entries=(EntryMatch(ENTRY, 0.9, ("油烟",)),), **changes)  # type: ignore[arg-type]
+    return replace(found, **{"entries": (EntryMatch(ENTRY, 0.9, ("油烟",)),), **changes})  # type: ignore[arg-type]
 
 
 def advise(found: Triage, received: date | None = DAY) -> Guidance:
     references = fake_references()
     citations = references.governing(found.masked.text, as_of=DAY, region="", k=5)
-    adviser = Adviser(Lock(references.shelf), FakeDirectory().department)
+    adviser = Adviser(Lock(references.shelf), FakeDirectory())
     return adviser.advise(found, citations, as_of=DAY, received=received)
 
 
@@ -146,20 +148,97 @@ def test_a_review_leaves_the_unit_to_a_person() -> None:
     assert "拟由" not in found.draft.text
 
 
-def test_an_article_that_only_a_search_found_is_left_for_a_person_to_confirm() -> None:
-    found = advise(replace(triage(), entries=()))
-    assert found.says
-    cited = found.says[0].cited
-    assert f"〔待承办单位填写：依据的条文（检索到{cited}，是否适用待核对）〕" in found.draft.text
-    assert found.says[0].article_id not in [link.article_id for link in found.draft.basis]
+def test_without_agreement_nothing_is_quoted_and_the_operator_is_told_what_to_check() -> None:
+    found = advise(replace(triage("今天想问一件别的事，和油烟无关，谢谢你们"), entries=()))
+    assert found.says == ()
+    assert "适用的条文：〔待承办单位填写：依据的条文〕" in found.draft.text
+    assert found.hints[-1].startswith("依据待核：检索最接近的是《")
+    assert "依据待核" not in found.draft.text
 
 
 def test_an_entry_that_disagrees_with_the_route_is_not_used() -> None:
     other = replace(ENTRY, lead="jiaoyu")
     found = replace(triage(), entries=(EntryMatch(other, 0.9, ("油烟",)), EntryMatch(ENTRY, 0.1, ())))
-    assert chosen_entry(found) is None
+    assert fitting_entry(found) is None
     found = replace(found, entries=(EntryMatch(other, 0.9, ("油烟",)), EntryMatch(ENTRY, 0.1, ("油烟",))))
-    assert chosen_entry(found) is ENTRY
+    match = fitting_entry(found)
+    assert match is not None
+    assert match.entry is ENTRY
+
+
+FOREIGN = replace(
+    ENTRY,
+    name="别的事",
+    level1="商贸旅游",
+    level2="旅游管理",
+    basis=(LegalBasis("民法典", "第九百四十二条"),),
+    clock="samr_accept_7wd",
+    ask=("哪一班船",),
+)
+
+
+def test_an_entry_that_nothing_bears_out_is_a_hint_and_not_a_voice() -> None:
+    clocks = tuple(load_clocks().deadline(id, DAY) for id in ("hotline_5wd", "samr_accept_7wd"))
+    asked = (Asked("facts", "哪一班船", ""),)
+    slots = find_slots(TEXT)
+    one = triage(
+        entries=(EntryMatch(FOREIGN, 0.9, ("油烟",)),), deadlines=clocks, questions=asked, slots=slots
+    )
+    found = advise(one)
+    assert [(actor.role, actor.why) for actor in found.actors] == [("lead", "")]
+    assert found.tell == ()
+    assert "哪一班船" not in [ask.text for ask in found.ask]
+    assert [clock.id for clock in found.clocks] == ["hotline_5wd"]
+    assert found.hints[0].startswith("依据待核：目录条目“别的事”建议《民法典》第九百四十二条")
+    assert any(hint.startswith("时限待核：目录条目“别的事”") for hint in found.hints)
+    for word in ("别的事", "九百四十二", "待核：", clocks[1].clock.name):
+        assert word not in found.draft.text
+    resident = advise_resident(
+        one, (), Lock(fake_references().shelf), as_of=DAY, support=Support(doubted=FOREIGN)
+    )
+    assert resident.tell == ()
+    assert len(resident.clocks) == 1
+
+
+@pytest.mark.parametrize(
+    ("score", "p", "basis", "sure", "quoted"),
+    [
+        (0.9, 0.6, "第二百五十条", True, True),
+        (0.9, 0.3, "第二百五十条", True, True),
+        # Only the search bears it out: its article may be quoted, the entry is no voice.
+        (0.9, 0.1, "第二百五十条", False, True),
+        (0.4, 0.9, "第二百五十条", False, False),
+        # The router bears it out, the search does not: a voice, but nothing to quote.
+        (0.9, 0.6, "第一条", True, False),
+        (0.9, 0.3, "第一条", False, False),
+    ],
+)
+def test_who_must_agree_with_whom(score: float, p: float, basis: str, sure: bool, quoted: bool) -> None:
+    entry = replace(ENTRY, basis=(LegalBasis("生态环境法典", basis),))
+    one = triage(entries=(EntryMatch(entry, score, ("油烟",)),))
+    matter = (MatterScore(entry.level1, entry.level2, p),)
+    one = replace(one, prediction=replace(one.prediction, matter=matter))
+    references = fake_references()
+    found = references.governing(TEXT, as_of=DAY, region="", k=10)
+    wanted = [cited for cited in found if cited.cited == "《生态环境法典》第二百五十条"]
+    # Not the first one found: that would be quoted for its law alone.
+    citations = [*references.governing("公司拖欠工资", as_of=DAY, region="", k=1), *wanted]
+    lock = Lock(references.shelf)
+    support = weigh(one, citations, FakeDirectory(), lambda cited: lock.resolve(cited, DAY))
+    assert wanted
+    assert (support.entry is entry, support.doubted is entry) == (sure, not sure)
+    assert [article.cited for article in support.articles] == [wanted[0].cited] * quoted
+    assert bool(support.hints) == (not sure or not quoted)
+
+
+def test_an_article_whose_words_do_not_speak_of_the_matter_is_not_quoted() -> None:
+    references = fake_references()
+    found = references.governing(TEXT, as_of=DAY, region="", k=10)
+    one = triage()
+    elsewhere = replace(one, masked=replace(one.masked, text="甲乙丙丁", spans=()))
+    lock = Lock(references.shelf)
+    support = weigh(elsewhere, found, FakeDirectory(), lambda cited: lock.resolve(cited, DAY))
+    assert support.articles == ()
 
 
 def test_a_statutory_channel_is_explained_with_its_articles() -> None:
