@@ -13,9 +13,17 @@ import pytest
 
 from triage.classifier.encoder import EncoderMember, MessageNetwork, head_sizes
 from triage.classifier.member import Labels
-from triage.classifier.onnx_member import GRAPH_FILE, HEADS_FILE, SPEC_FILE, TOKENIZER_FILE, OnnxMember
+from triage.classifier.onnx_member import (
+    GRAPH_FILE,
+    HEADS_FILE,
+    SPEC_FILE,
+    TOKENIZER_FILE,
+    OnnxMember,
+    open_session,
+)
 from triage.errors import ModelError, TrainingDataError
 from triage.training.onnx_export import Agreement, check_agreement, export_onnx
+from triage.training.onnx_fused import fits, gated_sizes, smoothed
 from triage.training.tokenizer import train_tokenizer
 
 LABELS = Labels(
@@ -35,8 +43,8 @@ SAID = (
 TEXTS = [f"{one}，{other}" * (1 + number) for number, one in enumerate(SAID) for other in SAID] + ["", "停"]
 
 
-def _member() -> EncoderMember:
-    """A tiny network with random weights, the heads scaled so that decisions differ between texts."""
+def _member(kinds: list[str]) -> EncoderMember:
+    """A tiny network with random weights; `kinds`: attention of each of its two layers."""
     import torch
     from transformers import ModernBertConfig, ModernBertModel
 
@@ -47,6 +55,7 @@ def _member() -> EncoderMember:
         hidden_size=64,
         intermediate_size=96,
         num_hidden_layers=2,
+        layer_types=kinds,
         num_attention_heads=2,
         max_position_embeddings=512,
         pad_token_id=tokenizer.pad_token_id,
@@ -59,9 +68,10 @@ def _member() -> EncoderMember:
     return EncoderMember(network, tokenizer, LABELS)
 
 
-@pytest.fixture(scope="module")
-def torch_member() -> EncoderMember:
-    return _member()
+@pytest.fixture(scope="module", params=["full_attention", "sliding_attention"])
+def torch_member(request: pytest.FixtureRequest) -> EncoderMember:
+    """The kind that is written node by node, and one that goes through torch's exporter."""
+    return _member(["full_attention", request.param])
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +86,39 @@ def test_logits_are_those_of_torch(torch_member: EncoderMember, folder: Path) ->
     assert list(found) == list(wanted)
     for head, values in wanted.items():
         np.testing.assert_allclose(found[head], values, atol=0.05)
+
+
+def test_only_a_graph_of_torchs_exporter_asks_for_a_mask(torch_member: EncoderMember, folder: Path) -> None:
+    fused = fits(torch_member.network.encoder.config)
+    inputs = {one.name for one in open_session(folder / GRAPH_FILE).get_inputs()}
+    assert inputs == ({"ids"} if fused else {"ids", "mask"})
+    assert fused == ("sliding_attention" not in torch_member.network.encoder.config.layer_types)
+
+
+def test_other_networks_are_not_written_node_by_node(torch_member: EncoderMember) -> None:
+    config = torch_member.network.encoder.config
+    for name, value in (("model_type", "bert"), ("hidden_activation", "relu"), ("mlp_bias", True)):
+        other = type(config)(**(config.to_dict() | {"layer_types": ["full_attention"] * 2}))
+        assert fits(other)
+        setattr(other, name, value)
+        assert not fits(other)
+
+
+def test_smoothing_leaves_the_network_as_it_is() -> None:
+    """And makes what is rounded smaller where it was far larger than the rest."""
+    import torch
+
+    member = _member(["full_attention", "full_attention"])
+    layer = member.network.encoder.layers[1].mlp
+    with torch.no_grad():
+        layer.Wi.weight[96 + 7] *= 50.0
+    before, wanted = gated_sizes(member, TEXTS), member.logits(TEXTS)["department"]
+    weights = {name: value.numpy() for name, value in member.network.encoder.state_dict().items()}
+    changed = {name: torch.tensor(value) for name, value in smoothed(weights, before).items()}
+    member.network.encoder.load_state_dict(changed)
+    np.testing.assert_allclose(member.logits(TEXTS)["department"], wanted, atol=1e-4)
+    after = gated_sizes(member, TEXTS)
+    assert before[1].max() / np.median(before[1]) > 3 * after[1].max() / np.median(after[1])
 
 
 def test_the_agreement_is_stored(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Write a fine-tuned encoder as an ONNX graph with 8-bit weights, and measure that it decides as torch does.
 
-What is rounded how was measured on the encoder of this repository (docs/experiment_log.md):
+An encoder of the kind that `zhili train encoder` makes is written by `triage.training.onnx_fused`; any other
+goes through torch's exporter. There, what is rounded how was measured (docs/experiment_log.md):
 - products with a weight: 8-bit weights a column, activations rounded at run time;
 - the second product of a feed-forward layer (it narrows; its input has outliers): 8-bit weights in blocks of
   32, activations rounded row by row;
@@ -37,6 +38,7 @@ from triage.classifier.onnx_member import (
     read_heads,
 )
 from triage.errors import TrainingDataError
+from triage.training.onnx_fused import fits, write_fused
 
 LEAST_AGREEMENT = 0.98
 """Share of equal decisions, by head, below which nothing is exported."""
@@ -91,9 +93,8 @@ def export_onnx(
     member.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
     with tempfile.TemporaryDirectory() as draft, _quiet():
         plain = Path(draft) / GRAPH_FILE
-        _write_graph(member, plain)
+        _write_both(member, plain, folder / GRAPH_FILE, texts)
         before = _read_with(member, plain, folder, texts)
-        _round(plain, folder / GRAPH_FILE)
     wanted = member.logits(texts)
     after = _read_with(member, folder / GRAPH_FILE, folder, texts)
     agreement = Agreement(
@@ -112,6 +113,16 @@ def to_onnx(member: EncoderMember, labels: Labels, folder: Path, texts: Sequence
     """`export_onnx`, and the member that it wrote, open."""
     export_onnx(member, folder, texts)
     return OnnxMember.load(folder, labels)
+
+
+def _write_both(member: EncoderMember, plain: Path, rounded: Path, texts: Sequence[str]) -> None:
+    """The graph in 32 bits and the one that ships."""
+    if fits(member.network.encoder.config):
+        write_fused(member, plain, rounded=False)
+        write_fused(member, rounded, texts=texts, rounded=True)
+    else:
+        _write_graph(member, plain)
+        _round(plain, rounded)
 
 
 def _write_graph(member: EncoderMember, path: Path) -> None:
