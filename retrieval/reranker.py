@@ -2,8 +2,9 @@
 
 Besides nearness in words and meaning it knows which laws and articles people ask about, what kind of
 sentence an article is (`retrieval.traits`), and what a caller expects (`prior`: the laws of the matter that
-triage saw). Two sets of weights: for a question of one sentence, and for a complaint that tells a story.
-Some forty numbers, so every place in the ranking can be explained; trained by `retrieval.training.reranking`.
+triage saw; `article_prior`: the articles that its catalogue names for it). Two sets of weights: for a
+question of one sentence, and for a complaint that tells a story. Some forty numbers, so every place in the
+ranking can be explained; trained by `retrieval.training.reranking`.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ SIGNALS = (
     "law_needed",
     "article_asked",
     "prior",
+    "article_prior",
 )
 FEATURES = (*SIGNALS, *COLUMNS)
 _ASKED, _NEEDED, _PRIOR = 0.3, 0.1, 1.0
@@ -72,6 +74,8 @@ class Candidates:
     """Number of the law (`Facets.place`)."""
     prior: NDArray[np.float32]
     """What the caller expects of the law: 0 nothing, 1 certain."""
+    article_prior: NDArray[np.float32]
+    """What it expects of the very article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,8 @@ class Ranking:
         """Rows of the candidates that deserve a closer look, and their `FEATURES`."""
         law = self.laws[found.place]
         near, words, best, total = _first_look(found)
-        hoped = total + _ASKED * law[:, 0] + _NEEDED * law[:, 1] + _PRIOR * found.prior
+        hoped = total + _ASKED * law[:, 0] + _NEEDED * law[:, 1]
+        hoped += _PRIOR * (found.prior + found.article_prior)
         rank = np.empty(len(total))
         rank[np.lexsort((found.positions, -total))] = np.arange(len(total))
         rows = np.lexsort((found.positions, -hoped))[:POOL]
@@ -212,6 +217,7 @@ class Ranking:
                 law[:, 1],
                 self.articles[found.positions],
                 found.prior,
+                found.article_prior,
             ],
             axis=1,
         )[rows]

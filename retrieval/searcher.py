@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
@@ -16,7 +16,8 @@ from retrieval.index import LexicalIndex
 from retrieval.query import LONGEST_QUERY, aspects, weighted_tokens
 from retrieval.reranker import Candidates, Ranking, Reranker
 from retrieval.reranker import embedded as embedded_reranker
-from retrieval.values import Document, Hit
+from retrieval.traits import name_number
+from retrieval.values import Document, Expected, Hit
 from retrieval.vectors import Vectors
 
 MOST_HITS = 10_000
@@ -66,7 +67,7 @@ class Searcher:
         as_of: date | None = None,
         region: str | None = None,
         explain: bool = True,
-        prior: Mapping[str, float] | None = None,
+        prior: Expected | None = None,
     ) -> list[Hit]:
         """The best `k` documents, best first; equal scores in the order of their ids.
 
@@ -75,9 +76,9 @@ class Searcher:
         passes every place. A query that shares no token with any allowed document finds nothing; in an index
         without vectors no document comes back that shares none, so the list may be short or empty. Only the
         first `LONGEST_QUERY` characters are read. `explain=False` leaves `why` empty and saves time.
-        `prior` says how much each law (short title) is expected to govern, 0 not at all, from 1 on surely;
-        without a reranker it is ignored. Raises `BadQuery` where the query holds no searchable token at all
-        (empty, or only punctuation and function characters), and for an impossible `k` or date.
+        `prior` says which laws and articles are expected to govern; without a reranker it is ignored.
+        Raises `BadQuery` where the query holds no searchable token at all (empty, or only punctuation and
+        function characters), and for an impossible `k` or date.
         """
         if not 1 <= k <= MOST_HITS:
             raise BadQuery(
@@ -95,7 +96,7 @@ class Searcher:
         allowed = self._allowed(as_of, region)
         if allowed is not None:
             scores[~allowed] = 0.0
-        scores = self._fused(query, scores, allowed, k, prior or {})
+        scores = self._fused(query, scores, allowed, k, prior or Expected())
         asked = words(query[:LONGEST_QUERY]) if explain else []
         return [
             Hit(
@@ -122,7 +123,7 @@ class Searcher:
         lexical: NDArray[np.float32],
         allowed: NDArray[np.bool_] | None,
         k: int,
-        prior: Mapping[str, float],
+        prior: Expected,
     ) -> NDArray[np.float32]:
         """Final scores of the candidates of either kind, 0 elsewhere; the lexical ones where that is all."""
         found = self.candidates(query, lexical, allowed, k, prior, closely=self.ranking is not None)
@@ -142,7 +143,7 @@ class Searcher:
         lexical: NDArray[np.float32],
         allowed: NDArray[np.bool_] | None = None,
         k: int = 10,
-        prior: Mapping[str, float] | None = None,
+        prior: Expected | None = None,
         *,
         closely: bool = True,
     ) -> Candidates | None:
@@ -170,7 +171,8 @@ class Searcher:
             sentence=sentence,
             cosines=vectors.cosines(sought, positions),
             place=place,
-            prior=self._expected(place, prior or {}),
+            prior=self._expected(place, prior or Expected()),
+            article_prior=self._expected_articles(positions, prior or Expected()),
         )
 
     def _parts(
@@ -183,13 +185,22 @@ class Searcher:
         scored = [self.index.lexical.scores(weighted_tokens(part))[positions] for part in parts[1:]]
         return scored[0], np.max(scored[1:], axis=0)
 
-    def _expected(self, place: NDArray[np.int32], prior: Mapping[str, float]) -> NDArray[np.float32]:
-        """The prior of each candidate's law."""
-        if not prior:
+    def _expected(self, place: NDArray[np.int32], prior: Expected) -> NDArray[np.float32]:
+        """What is expected of each candidate's law."""
+        if not prior.laws:
             return np.zeros(len(place), np.float32)
         own, number = np.unique(place, return_inverse=True)
         places = self.index.facets.places
-        return np.array([prior.get(places[int(one)][1], 0.0) for one in own], np.float32)[number]
+        return np.array([prior.laws.get(places[int(one)][1], 0.0) for one in own], np.float32)[number]
+
+    def _expected_articles(self, positions: NDArray[np.intp], prior: Expected) -> NDArray[np.float32]:
+        """What is expected of each candidate itself, in whatever version."""
+        found = np.zeros(len(positions), np.float32)
+        if self.index.traits is not None and prior.articles:
+            names = self.index.traits.names[positions]
+            for (law, label), weight in prior.articles.items():
+                found[names == np.uint64(name_number(law, label))] = weight
+        return found
 
     def search_many(
         self,

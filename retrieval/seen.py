@@ -27,18 +27,19 @@ def fingerprints(texts: Iterable[str]) -> NDArray[np.uint64]:
     return np.array(numbers, np.uint64)
 
 
-def write_seen(texts: Iterable[str], folder: Path) -> int:
+def write_seen(numbers: NDArray[np.uint64], folder: Path) -> int:
     """Keep the fingerprints of what was learned from; give how many there are."""
-    numbers = np.unique(fingerprints(texts))
-    np.save(folder / FILE, numbers, allow_pickle=False)
-    return len(numbers)
+    distinct = np.unique(numbers)
+    np.save(folder / FILE, distinct, allow_pickle=False)
+    return len(distinct)
 
 
 def learned(texts: Sequence[str], folder: Path | None = None) -> NDArray[np.bool_]:
     """For each text whether the models of the artefact (default: the shipped ones) learned from it."""
-    return np.isin(fingerprints(texts), _seen(folder or EMBEDDED))
+    return np.isin(fingerprints(texts), seen_by(folder or EMBEDDED))
 
 
 @cache
-def _seen(folder: Path) -> NDArray[np.uint64]:
+def seen_by(folder: Path) -> NDArray[np.uint64]:
+    """The fingerprints that an artefact holds."""
     return np.asarray(np.load(folder / FILE, allow_pickle=False), np.uint64)

@@ -26,7 +26,7 @@ def read_corpus(path: Path, *, report: Report | None = None) -> Iterator[Documen
     """
     seen: set[str] = set()
     for row in read_table(path):
-        found = row if isinstance(row, BadRow) else _document(row)
+        found = row if isinstance(row, BadRow) else document_of(row)
         if isinstance(found, BadRow):
             _tell(path, found, report)
             continue
@@ -79,7 +79,8 @@ def _tell(path: Path, row: BadRow, report: Report | None) -> None:
     report(row)
 
 
-def _document(row: Row) -> Document | BadRow:
+def document_of(row: Row) -> Document | BadRow:
+    """The document of a corpus row, or what is wrong with the row."""
     values = row.values
     try:
         start = _day(values, "effective_date") or _day(values, "version_date")

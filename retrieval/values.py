@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -34,3 +35,19 @@ class Hit:
     rank: int
     score: float
     why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a caller expects of the law before any article is searched: 0 nothing, from 1 on a certainty.
+
+    A hint to the reranker, never a filter.
+    """
+
+    laws: Mapping[str, float] = field(default_factory=dict)
+    """By short title."""
+    articles: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """By short title and label (`第七十一条`)."""
+
+    def __bool__(self) -> bool:
+        return bool(self.laws or self.articles)

@@ -7,7 +7,7 @@ text is shown where there is one, our digest beside it or in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,7 +18,7 @@ from legal_corpus.values import NATIONWIDE, Article, Citation, Resolution, Resol
 from retrieval.errors import BadQuery
 from retrieval.searcher import Searcher
 from retrieval.sufficiency import Asked, Verdict, judge
-from retrieval.values import Hit
+from retrieval.values import Expected, Hit
 from service.answers import Cited, Role, cite
 from service.seams import Digest, Finder, Shelf
 from triage.values import LegalBasis
@@ -78,14 +78,14 @@ class References:
         as_of: date,
         region: str,
         k: int = 5,
-        prior: Mapping[str, float] | None = None,
+        prior: Expected | None = None,
     ) -> tuple[Cited, ...]:
         """The best `k` articles for what a citizen says, each once, each in force on `as_of`.
 
         `prior` says which laws triage expects (`service.prior`); it weighs in the full law only.
         The ranks of the wings are fused; what both find comes before what one finds at the same place.
         """
-        query = _PLACEHOLDER.sub(" ", masked_text).strip()
+        query = searchable(masked_text)
         scores: dict[_Key, float] = {}
         found: dict[_Key, tuple[Article, Hit]] = {}
         for wing in self.wings:
@@ -98,7 +98,7 @@ class References:
 
     def verdict(self, masked_text: str, kind: Asked) -> Verdict | None:
         """Whether anything governs, as the widest wing sees it; `None` where no wing can tell."""
-        query = _PLACEHOLDER.sub(" ", masked_text).strip()
+        query = searchable(masked_text)
         for wing in reversed(self.wings):
             found = judge(wing.finder, query, kind) if isinstance(wing.finder, Searcher) else None
             if found is not None:
@@ -141,7 +141,7 @@ class References:
         query: str,
         as_of: date,
         region: str,
-        prior: Mapping[str, float] | None,
+        prior: Expected | None,
     ) -> dict[_Key, tuple[Article, Hit]]:
         """What a wing finds, by law and article, best first."""
         try:
@@ -188,6 +188,11 @@ class References:
             return ""
         changes = self.shelf.changes_since(article, as_of, now)
         return "；".join(one.text for one in changes if one.kind is not ChangeKind.UNCHANGED)
+
+
+def searchable(masked_text: str) -> str:
+    """The words of a masked text that are searched with: what was masked says nothing about the law."""
+    return _PLACEHOLDER.sub(" ", masked_text).strip()
 
 
 def _key(article: Article) -> _Key:

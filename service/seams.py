@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
 from legal_corpus.values import Article, Citation, Resolution
-from retrieval.values import Hit
+from retrieval.values import Expected, Hit
 from triage.values import Complaint, LegalBasis, Triage
 
 
@@ -53,7 +53,7 @@ class Finder(Protocol):
         *,
         as_of: date | None = None,
         region: str | None = None,
-        prior: Mapping[str, float] | None = None,
+        prior: Expected | None = None,
     ) -> list[Hit]:
         """The best `k` articles in force on the day, best first; `prior`: the laws that are expected."""
 

@@ -85,6 +85,11 @@ class Material:
     lawyers: list[tuple[str, str]]
     """The same questions with lawyers' answers."""
 
+    def questions(self) -> list[str]:
+        """Every question, headline or hint that is learned from."""
+        pairs = [*self.talk.values(), *self.cited.values(), self.stard, self.lawyers]
+        return [str(row[0]) for rows in pairs for row in rows]
+
     def counts(self) -> dict[str, int]:
         """How many pairs every source gives."""
         own: dict[str, Sized] = {"articles": self.articles, "stard": self.stard, "qa_lecoqa": self.lawyers}

@@ -1,43 +1,28 @@
-"""The way from judged questions and complaints to the shipped reranker, with its out-of-fold runs.
+"""The way from judged questions and complaints to the reranker's weights, with its out-of-fold runs.
 
-Needs an encoder for each fold of STARD (`zhili train retriever --fold N`): a question is only ever looked at
-by the encoder that has not seen it. Minutes on one core.
+A question of STARD is only ever looked at by an encoder that has not seen it (`retrieval.training.kept`), so
+its weights need five encoders and minutes. The weights of complaints need the shipped encoder only, so they
+can be learned again alone, on top of a reranker whose question weights and counts stay.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from foundation.artefact import Manifest, write_artefact
 from foundation.progress import Progress, silent
 from legal_corpus.digest import load_digest
-from retrieval.dense import Encoder, embedded
+from retrieval.dense import Encoder
 from retrieval.filters import Facets
 from retrieval.index import LexicalIndex
 from retrieval.lexical import Lexical
-from retrieval.reranker import (
-    ARTICLES,
-    FEATURES,
-    FORMAT,
-    KIND,
-    LAWS,
-    MODEL,
-    Linear,
-    Popularity,
-    Ranking,
-    Reranker,
-)
+from retrieval.reranker import FEATURES, Linear, Popularity, Ranking, Reranker
 from retrieval.searcher import Searcher
-from retrieval.seen import write_seen
 from retrieval.sources import read_corpus
 from retrieval.training.data import FOLDS, stard_questions
-from retrieval.training.rerank_card import write_card
 from retrieval.training.reranking import (
     COMPLAINT_C,
     QUESTION_C,
@@ -46,51 +31,64 @@ from retrieval.training.reranking import (
     cross_validated,
     example,
     fit,
+    fused,
     popularity,
 )
-from retrieval.traits import TRAITS, Traits
-from retrieval.trec import read_qrels
-from retrieval.values import Document
+from retrieval.traits import Traits
+from retrieval.trec import Run, read_qrels
 from retrieval.vectors import Vectors
 
 Names = Mapping[str, tuple[str, str]]
-_CORPUS = "law/stard_corpus_recon.jsonl.xz"
-_QRELS = "law/stard_train_qrels_recon.tsv"
+CORPUS = "law/stard_corpus_recon.jsonl.xz"
+QRELS = "law/stard_train_qrels_recon.tsv"
+PRIORS = ("prior", "article_prior")
+COMPLAINT_FOLDS = 10
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What came out: the weights, and the runs of questions and complaints scored out of their folds."""
+    """Weights of one kind of text, and the runs of its texts, each scored by weights that did not see it."""
 
-    question: Linear
-    complaint: Linear
-    popularity: Popularity
-    runs: Mapping[str, Mapping[str, Mapping[str, float]]]
+    weights: Linear
+    cases: Sequence[Case]
+    runs: Mapping[str, Run]
+    """`reranked`; `fusion`: the order before; for complaints also `no_prior`."""
 
 
-def learn(
+def learn_questions(
     data: Path,
     encoders: Sequence[Encoder],
-    complaints: Sequence[Case],
-    national: Sequence[Document],
     *,
     folds: Sequence[int] | None = None,
     progress: Progress = silent,
-) -> Learned:
-    """Fit both sets of weights. `encoders[n]` has not seen fold n; `folds` names the fold of each question.
+) -> tuple[Learned, Popularity]:
+    """The weights of questions and what they count. `encoders[n]` has not seen fold n.
 
-    `complaints` refer to `national`, the documents of the law in force.
+    `folds` names the fold of each question; by default its place in the file decides.
     """
     needed = [article.law.title for article in load_digest().articles()]
-    questions, asked, own = _stard(data, encoders, needed, folds, progress)
-    known = popularity(asked, needed)
-    told = _told(complaints, national, known, progress)
-    places = [number % (2 * FOLDS) for number in range(len(told))]
+    examples, asked, own = _stard(data, encoders, needed, folds, progress)
+    runs = {"reranked": cross_validated(examples, own, QUESTION_C), "fusion": fused(examples)}
+    cases = [one.case for one in examples]
+    return Learned(fit(examples, QUESTION_C), cases, runs), popularity(asked, needed)
+
+
+def learn_complaints(
+    cases: Sequence[Case], national: LexicalIndex, encoder: Encoder, known: Popularity
+) -> Learned:
+    """The weights of complaints; `cases` refer to `national`, an index of the law in force by `encoder`."""
+    assert national.traits is not None
+    searcher = Searcher(national, encoder, rerank=False)
+    ranking = _ranking(known, national, national.traits, encoder)
+    found = (example(searcher, ranking, case) for case in cases)
+    examples = [one for one in found if one is not None]
+    own = [number % COMPLAINT_FOLDS for number in range(len(examples))]
     runs = {
-        "stard": cross_validated(questions, own, QUESTION_C),
-        "complaints": cross_validated(told, places, COMPLAINT_C),
+        "reranked": cross_validated(examples, own, COMPLAINT_C),
+        "no_prior": cross_validated(examples, own, COMPLAINT_C, PRIORS),
+        "fusion": fused(examples),
     }
-    return Learned(fit(questions, QUESTION_C), fit(told, COMPLAINT_C), known, runs)
+    return Learned(fit(examples, COMPLAINT_C), [one.case for one in examples], runs)
 
 
 def _stard(
@@ -102,12 +100,10 @@ def _stard(
 ) -> tuple[list[Example], list[tuple[str, str]], list[int]]:
     """The questions as examples, what all of them ask for, and the fold of each example."""
     texts = stard_questions(data)
-    qrels = read_qrels(data / _QRELS)
-    documents = sorted(read_corpus(data / _CORPUS), key=lambda document: document.id)
+    qrels = read_qrels(data / QRELS)
+    documents = sorted(read_corpus(data / CORPUS), key=lambda document: document.id)
     names = {document.id: (document.law, document.article) for document in documents}
-    fold_of = {
-        id: number % len(encoders) if folds is None else folds[number] for number, id in enumerate(texts)
-    }
+    fold_of = {id: number % FOLDS if folds is None else folds[number] for number, id in enumerate(texts)}
     lexical, facets, traits = Lexical.build(documents, progress), Facets.of(documents), Traits.of(documents)
     examples: list[Example] = []
     own: list[int] = []
@@ -126,24 +122,6 @@ def _stard(
     return examples, [name for id in texts for name in _asked(id, qrels, names)], own
 
 
-def _told(
-    cases: Sequence[Case], documents: Sequence[Document], known: Popularity, progress: Progress
-) -> list[Example]:
-    encoder, traits = embedded(), Traits.of(documents)
-    index = LexicalIndex(
-        documents,
-        Lexical.build(documents, progress),
-        Facets.of(documents),
-        None,
-        Vectors.build(documents, encoder, progress),
-        traits,
-    )
-    searcher = Searcher(index, encoder, rerank=False)
-    ranking = _ranking(known, index, traits, encoder)
-    found = (example(searcher, ranking, case) for case in cases)
-    return [one for one in found if one is not None]
-
-
 def _ranking(known: Popularity, index: LexicalIndex, traits: Traits, encoder: Encoder) -> Ranking:
     none = np.zeros(len(FEATURES))
     blank = Linear(none, none + 1, none)
@@ -152,33 +130,3 @@ def _ranking(known: Popularity, index: LexicalIndex, traits: Traits, encoder: En
 
 def _asked(id: str, qrels: Mapping[str, Mapping[str, int]], names: Names) -> list[tuple[str, str]]:
     return [names[document] for document, grade in qrels.get(id, {}).items() if grade > 0]
-
-
-def export(out: Path, learned: Learned, seen: Iterable[str], details: Mapping[str, Any]) -> Manifest:
-    """Write the artefact; `seen` are the texts that encoder and reranker learned from."""
-
-    def fill(folder: Path) -> dict[str, Any]:
-        model = {"question": _by_name(learned.question), "complaint": _by_name(learned.complaint)}
-        (folder / MODEL).write_text(json.dumps(model, ensure_ascii=False, indent=1), "utf-8")
-        laws = {law: list(counts) for law, counts in sorted(learned.popularity.laws.items())}
-        (folder / LAWS).write_text(json.dumps(laws, ensure_ascii=False), "utf-8")
-        counts = sorted(learned.popularity.articles.items())
-        np.save(folder / ARTICLES, np.array(counts, np.uint64).reshape(-1, 2), allow_pickle=False)
-        found = {
-            "traits": TRAITS,
-            "features": list(FEATURES),
-            "encoder": embedded().hash,
-            "laws": len(laws),
-            "articles": len(counts),
-            "seen": write_seen(seen, folder),
-            **details,
-        }
-        write_card(folder, found)
-        return found
-
-    return write_artefact(out, kind=KIND, format=FORMAT, libraries=("numpy", "scikit-learn"), fill=fill)
-
-
-def _by_name(model: Linear) -> dict[str, list[float]]:
-    rows = zip(FEATURES, model.centre, model.scale, model.weights, strict=True)
-    return {name: [float(f"{number:.6g}") for number in numbers] for name, *numbers in rows}

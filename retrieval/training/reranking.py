@@ -8,7 +8,7 @@ features; one core, about two minutes with the encoders at hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.query import weighted_tokens
-from retrieval.reranker import Linear, Popularity, Ranking, law_key
+from retrieval.reranker import FEATURES, Linear, Popularity, Ranking, law_key
 from retrieval.searcher import Searcher
 from retrieval.traits import name_number
-from retrieval.values import Document
+from retrieval.trec import Run
+from retrieval.values import Document, Expected
 
 QUESTION_C = 1.0
 COMPLAINT_C = 0.02
@@ -36,7 +37,7 @@ class Case:
     text: str
     core: AbstractSet[str]
     also: AbstractSet[str] = frozenset()
-    prior: Mapping[str, float] | None = None
+    prior: Expected | None = None
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,6 @@ class Example:
     case: Case
     documents: tuple[str, ...]
     features: NDArray[np.float64]
-    first: NDArray[np.float32]
-    """Their order before: higher was better."""
 
     @property
     def labels(self) -> NDArray[np.bool_]:
@@ -84,32 +83,45 @@ def example(searcher: Searcher, ranking: Ranking, case: Case) -> Example | None:
     rows, features = ranking.features(found)
     documents: Sequence[Document] = searcher.index.documents
     ids = tuple(documents[int(position)].id for position in found.positions[rows])
-    return Example(case, ids, features, -np.arange(len(rows), dtype=np.float32))
+    return Example(case, ids, features)
 
 
-def fit(examples: Sequence[Example], strength: float) -> Linear:
-    """Weights that tell answers from the rest."""
+def fit(examples: Sequence[Example], strength: float, without: Sequence[str] = ()) -> Linear:
+    """Weights that tell answers from the rest; the features named in `without` get none."""
     from sklearn.linear_model import LogisticRegression
 
+    used = np.array([name not in without for name in FEATURES])
     features = np.concatenate([one.features for one in examples])
     labels = np.concatenate([one.labels for one in examples])
     weights = np.concatenate([one.weights for one in examples])
     centre, scale = features.mean(axis=0), features.std(axis=0)
     scale = np.where(scale > 1e-9, scale, 1.0)
     model = LogisticRegression(C=strength, max_iter=500)
-    model.fit((features - centre) / scale, labels, sample_weight=weights)
-    return Linear(centre, scale, np.asarray(model.coef_[0], np.float64))
+    model.fit(((features - centre) / scale)[:, used], labels, sample_weight=weights)
+    found = np.zeros(len(FEATURES))
+    found[used] = model.coef_[0]
+    return Linear(centre, scale, found)
 
 
 def cross_validated(
-    examples: Sequence[Example], folds: Sequence[int], strength: float
-) -> dict[str, dict[str, float]]:
+    examples: Sequence[Example], folds: Sequence[int], strength: float, without: Sequence[str] = ()
+) -> Run:
     """A run (scores by question and document): each fold scored by weights that have not seen it."""
     run: dict[str, dict[str, float]] = {}
     for fold in sorted(set(folds)):
-        model = fit([one for one, own in zip(examples, folds, strict=True) if own != fold], strength)
+        others = [one for one, own in zip(examples, folds, strict=True) if own != fold]
+        model = fit(others, strength, without)
         for one, own in zip(examples, folds, strict=True):
             if own == fold:
                 scores = model.scores(one.features)
                 run[one.case.id] = dict(zip(one.documents, map(float, scores), strict=True))
     return run
+
+
+def fused(examples: Sequence[Example]) -> Run:
+    """The run of the order before any reranking (`retrieval.fusion`), of the same candidates."""
+    rank = FEATURES.index("rank")
+    return {
+        one.case.id: dict(zip(one.documents, map(float, -one.features[:, rank]), strict=True))
+        for one in examples
+    }

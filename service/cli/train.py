@@ -1,4 +1,4 @@
-"""`zhili train router`: from labelled files to a router artefact with its model card."""
+"""`zhili train`: router, encoder, search encoder, reranker: from labelled files to artefacts with cards."""
 
 from __future__ import annotations
 
@@ -119,6 +119,37 @@ def retriever(
     with progress_bar() as progress:
         manifest = train(data, out, hints=law_hints(data), fold=fold, progress=progress)
     typer.echo(f"已写入 {out}（{manifest.hash[:19]}）；说明见其中的 README.md。")
+
+
+@commands.command("reranker")
+def reranker(
+    data: Annotated[Path, typer.Option("--data", help="数据目录（含 petition/ 与 law/，见其 README）")],
+    out: Annotated[Path, typer.Option("--out", help="重排器写到哪个目录")],
+    keep: Annotated[
+        Path, typer.Option("--keep", help="存放各折编码器与全国现行法索引的目录；缺的当场做，有的再用")
+    ],
+    complaints_only: Annotated[
+        bool, typer.Option("--complaints-only", help="只重学诉求的权重，问题的权重沿用自带的重排器")
+    ] = False,
+) -> None:
+    """训练重排器：由标注的问题与诉求学习候选条文的先后。"""
+    from retrieval.training.commands import reranker as train
+    from service.cli.render import progress_bar
+    from service.hints import law_hints
+    from service.law_cases import law_cases
+
+    with progress_bar() as progress:
+        manifest = train(
+            data,
+            out,
+            keep,
+            law_cases(data),
+            lambda: law_hints(data),
+            complaints_only=complaints_only,
+            progress=progress,
+        )
+    typer.echo(f"已写入 {out}（{manifest.hash[:19]}）；说明见其中的 README.md。")
+    typer.echo("交叉验证：zhili eval reranker。")
 
 
 def _continue(current: Path, data: list[Path], out: Path, columns: ColumnMap) -> None:

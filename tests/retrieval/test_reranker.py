@@ -15,7 +15,7 @@ from retrieval.reranker import EMBEDDED, FEATURES, MODEL, Linear, Popularity, Re
 from retrieval.reranker import LAWS as LAWS_FILE
 from retrieval.searcher import Searcher, raised
 from retrieval.traits import COLUMNS, Traits, name_number
-from retrieval.values import Document
+from retrieval.values import Document, Expected
 
 DOCUMENTS = [
     Document(f"d{number}", law, f"第{'一二'[place]}条", text)
@@ -48,11 +48,21 @@ def test_the_weights_decide_the_order_and_scores_fall(tmp_path: Path) -> None:
 def test_a_prior_lifts_the_law_that_is_expected_and_is_no_filter(tmp_path: Path) -> None:
     searcher = _searcher(tmp_path, _reranker(gap=1.0, prior=10.0))
     plain = searcher.search("电梯坏了没人修", 8)
-    hoped = searcher.search("电梯坏了没人修", 8, prior={"供暖办法": 1.0})
+    hoped = searcher.search("电梯坏了没人修", 8, prior=Expected({"供暖办法": 1.0}))
     laws = {document.id: document.law for document in DOCUMENTS}
     assert laws[plain[0].id] == "电梯安全规定"
     assert [laws[hit.id] for hit in hoped[:2]] == ["供暖办法", "供暖办法"]
     assert {hit.id for hit in hoped} == {hit.id for hit in plain}
+
+
+def test_a_prior_on_one_article_lifts_it_above_its_law(tmp_path: Path) -> None:
+    searcher = _searcher(tmp_path, _reranker(gap=1.0, prior=1.0, article_prior=10.0))
+    prior = Expected({"供暖办法": 1.0}, {("供暖办法", "第二条"): 1.0, ("没有的法", "第一条"): 5.0})
+    found = searcher.search("电梯坏了没人修", 8, prior=prior)
+    named = next(d.id for d in DOCUMENTS if (d.law, d.article) == ("供暖办法", "第二条"))
+    assert found[0].id == named and len(found) == len(DOCUMENTS)
+    plain = searcher.search("电梯坏了没人修", 8, prior=Expected({"供暖办法": 1.0}))
+    assert plain[0].id != named
 
 
 def test_what_people_ask_about_counts(tmp_path: Path) -> None:

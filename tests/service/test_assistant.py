@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from legal_corpus.values import (
     TextKind,
     Unresolved,
 )
-from retrieval.values import Hit
+from retrieval.values import Expected, Hit
 from service.answers import NO_BASIS, NOTHING_TO_JUDGE, Cited, Role, at_a_glance
 from service.assistant import Assistant
 from service.references import References, Wing
@@ -83,7 +83,7 @@ class Finder:
         *,
         as_of: date | None = None,
         region: str | None = None,
-        prior: Mapping[str, float] | None = None,
+        prior: Expected | None = None,
     ) -> list[Hit]:
         self.asked.append((query, as_of, region))
         return [Hit(id, rank, 9.0 - rank) for rank, id in enumerate(self.ids[:k], start=1)]

@@ -1,0 +1,108 @@
+"""`zhili eval retrieval · reranker · retrieval-baselines`: measuring search; joined in `eval.commands`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from eval.in_force import Shelf
+
+commands = typer.Typer(rich_markup_mode=None)
+
+Out = Annotated[Path | None, typer.Option("--out", help="把结果写成 JSON 文件")]
+
+
+@commands.command("retrieval")
+def retrieval(
+    queries: Annotated[Path, typer.Option("--queries", help="问题：.tsv（编号<TAB>问题）或 .jsonl")],
+    qrels: Annotated[Path, typer.Option("--qrels", help="标注：编号 0 条文编号 相关度")],
+    index: Annotated[Path | None, typer.Option("--index", help="索引目录（zhili index build）")] = None,
+    scored: Annotated[Path | None, typer.Option("--scored", help="不检索，评测现成的 TREC 结果")] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="把检索结果写成 TREC 文件")] = None,
+    against: Annotated[Path | None, typer.Option("--against", help="与另一份 TREC 结果作配对检验")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="每个问题取多少条")] = 100,
+    no_rerank: Annotated[bool, typer.Option("--no-rerank", help="不重排")] = False,
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="年-月-日：按日检索，并用全文库核对前十条是否现行有效")
+    ] = "",
+    out: Out = None,
+) -> None:
+    """检索评测：R@1/5/10/20/100、MRR@10、nDCG@10，附 95% 自助法区间、分组、耗时与内存。"""
+    from eval.commands import finish
+    from eval.retrieval import Setting, evaluate_retrieval, evaluate_run
+    from service.cli.render import progress_bar
+
+    if (index is None) == (scored is None):
+        raise typer.BadParameter("--index 与 --scored 须给出其一")
+    if scored is not None:
+        finish(evaluate_run(queries, qrels, scored, k=k, against=against), out)
+        return
+    assert index is not None
+    day = _day(as_of)
+    setting = Setting(k=k, rerank=not no_rerank, as_of=day)
+    with progress_bar() as progress:
+        result = evaluate_retrieval(
+            queries,
+            qrels,
+            index,
+            setting=setting,
+            run=run,
+            against=against,
+            shelf=_shelf() if day else None,
+            progress=progress,
+        )
+    finish(result, out)
+
+
+@commands.command("reranker")
+def reranker(
+    data: Annotated[Path, typer.Option("--data", help="数据目录（含 petition/ 与 law/，见其 README）")],
+    keep: Annotated[
+        Path, typer.Option("--keep", help="存放各折编码器与全国现行法索引的目录；缺的当场做，有的再用")
+    ],
+    complaints_only: Annotated[
+        bool, typer.Option("--complaints-only", help="只交叉验证诉求，问题的权重沿用自带的重排器")
+    ] = False,
+    runs: Annotated[Path | None, typer.Option("--runs", help="把各种次序写成 TREC 文件的目录")] = None,
+    out: Out = None,
+) -> None:
+    """重排评测：交叉验证 STARD 问题与诉求的先后次序，与融合次序、不用分派先验的次序作配对检验。"""
+    from eval.commands import finish
+    from eval.reranking import measure_reranker
+    from service.cli.render import progress_bar
+    from service.hints import law_hints
+    from service.law_cases import law_cases
+
+    with progress_bar() as progress:
+        result = measure_reranker(
+            data,
+            keep,
+            law_cases(data),
+            lambda: law_hints(data),
+            complaints_only=complaints_only,
+            runs=runs,
+            progress=progress,
+        )
+    finish(result, out)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter("--as-of 应为 年-月-日，如 2026-11-23") from None
+
+
+def _shelf() -> Shelf:
+    """The ingested law, else the digest."""
+    from legal_corpus.digest import load_digest
+    from legal_corpus.library import Library
+    from legal_corpus.store import LawStore
+    from service.settings import Settings
+
+    path = Settings.from_environment().corpus_path
+    return Library([LawStore.open(path), load_digest()] if path.exists() else [load_digest()])
