@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -135,6 +136,24 @@ def test_an_answer_does_not_depend_on_the_other_texts(folder: Path) -> None:
     together = member.logits(TEXTS)["department"]
     alone = np.vstack([member.logits([text])["department"] for text in TEXTS])
     np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+def test_any_number_of_cores_gives_the_same_answer(folder: Path) -> None:
+    """One window by all cores, several by a core each: rounding is by window, so nothing changes."""
+    texts = [*TEXTS, SAID[0] * 60]
+    one = OnnxMember.load(folder, LABELS, threads=1).logits(texts)
+    many = OnnxMember.load(folder, LABELS, threads=3)
+    for head, values in one.items():
+        np.testing.assert_allclose(many.logits(texts)[head], values, atol=1e-5)
+        np.testing.assert_allclose(many.logits(texts[-1:])[head], values[-1:], atol=1e-5)
+
+
+def test_a_member_may_be_shared_by_threads(folder: Path) -> None:
+    member = OnnxMember.load(folder, LABELS, threads=2)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: member.logits(TEXTS)["kind"], range(8)))
+    for each in found[1:]:
+        np.testing.assert_allclose(each, found[0], atol=1e-6)
 
 
 def test_a_long_message_is_read_whole(torch_member: EncoderMember, folder: Path) -> None:

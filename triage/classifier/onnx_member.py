@@ -5,8 +5,9 @@ Files: `model.onnx` (one window of token ids → sum and maximum of its token ve
 the agreement with torch). `triage.training.onnx_export` writes them.
 
 Windows are read one at a time. The 8-bit activations take their scale from the whole input, so in a batch a
-message's answer would depend on its neighbours; alone it depends on nothing but the message, and on a CPU a
-window of 256 tokens fills the cores (104 windows a CPU-second alone, 95 in batches of 16).
+message's answer would depend on its neighbours; alone it depends on nothing but the message. A single window
+is read by all cores together; of several, each core reads its own (a session of one thread, made when first
+needed), which keeps the cores busier than sharing every small step between them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +42,7 @@ HEADS_FILE = "heads.safetensors"
 SPEC_FILE = "onnx.json"
 TOKENIZER_FILE = "tokenizer.json"
 NAME = "encoder"
+_Read = tuple[NDArray[np.float32], NDArray[np.float32]]
 MOST_THREADS = 4
 """More threads than this gain nothing on windows of 256 tokens."""
 SLOWER = ["SkipLayerNormFusion"]
@@ -71,8 +75,12 @@ class OnnxMember:
         heads: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]],
         spec: OnnxSpec,
         folder: Path,
+        *,
+        threads: int = 1,
     ) -> None:
+        """`threads`: how many cores may read; from two on, `folder` must hold the graph of the session."""
         self.spec = spec
+        self._threads = threads
         self._session = session
         # A graph of torch's exporter asks for a mask; one window at a time never hides anything.
         self._masked = any(one.name == "mask" for one in session.get_inputs())
@@ -82,10 +90,12 @@ class OnnxMember:
 
     def logits(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Logits by head, (texts × labels); a text's answer does not depend on the other texts."""
-        vectors = np.zeros((len(texts), 2 * self.spec.width), np.float32)
         encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        for row, tokens in enumerate(encoded):
-            vectors[row] = self._read(cut_windows(tokens.ids, self.spec.first, self.spec.last))
+        messages = [cut_windows(tokens.ids, self.spec.first, self.spec.last) for tokens in encoded]
+        read = iter(self._read([window for windows in messages for window in windows]))
+        vectors = np.zeros((len(texts), 2 * self.spec.width), np.float32)
+        for row, windows in enumerate(messages):
+            vectors[row] = _pooled(windows, [next(read) for _ in windows])
         return one_level1({head: vectors @ weight.T + bias for head, (weight, bias) in self._heads.items()})
 
     def save(self, folder: Path) -> dict[str, Any]:
@@ -96,7 +106,7 @@ class OnnxMember:
 
     @classmethod
     def load(cls, folder: Path, labels: Labels, threads: int | None = None) -> OnnxMember:
-        """Open what the export wrote; `threads`: cores for one window (default: those at hand, ≤ 4).
+        """Open what the export wrote; `threads`: cores to use (default: those at hand, ≤ 4).
 
         Raises `ModelError` where a file is damaged or does not fit the labels.
         """
@@ -105,11 +115,12 @@ class OnnxMember:
         try:
             spec = OnnxSpec(**json.loads((folder / SPEC_FILE).read_text("utf-8")))
             heads = read_heads(load_file(folder / HEADS_FILE), labels, 2 * spec.width)
+            threads = threads or at_hand()
             session = open_session(folder / GRAPH_FILE, threads)
             # The library raises a plain Exception for a damaged file: read it as JSON first.
             written = (folder / TOKENIZER_FILE).read_text("utf-8")
             json.loads(written)
-            return cls(session, Tokenizer.from_str(written), heads, spec, folder)
+            return cls(session, Tokenizer.from_str(written), heads, spec, folder, threads=threads)
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise ModelError(
                 f"{folder} 中的编码器无法读取",
@@ -118,19 +129,30 @@ class OnnxMember:
                 remedy="重新训练或重新下载模型",
             ) from error
 
-    def _read(self, windows: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """Mean and maximum over all tokens of a message's windows."""
-        total = np.zeros(self.spec.width, np.float32)
-        highest = np.full(self.spec.width, -1e4, np.float32)
-        count = 0
-        for window in windows:
-            ids = np.array([window], np.int64)
-            given = {"ids": ids, "mask": np.ones_like(ids)} if self._masked else {"ids": ids}
-            added, above = self._session.run(None, given)
-            total += added[0]
-            highest = np.maximum(highest, above[0])
-            count += len(window)
-        return np.concatenate([total / count, highest])
+    def _read(self, windows: Sequence[Sequence[int]]) -> list[_Read]:
+        """Sum and maximum of the token vectors of each window."""
+        if len(windows) == 1 or self._threads == 1:
+            return [self._run(self._session, window) for window in windows]
+        narrow, cores = self._cores
+        return list(cores.map(lambda window: self._run(narrow, window), windows))
+
+    def _run(self, session: InferenceSession, window: Sequence[int]) -> _Read:
+        ids = np.array([window], np.int64)
+        given = {"ids": ids, "mask": np.ones_like(ids)} if self._masked else {"ids": ids}
+        added, above = session.run(None, given)
+        return added[0], above[0]
+
+    @cached_property
+    def _cores(self) -> tuple[InferenceSession, ThreadPoolExecutor]:
+        """A session of one thread, and as many threads to run it as there are cores."""
+        return open_session(self._folder / GRAPH_FILE, 1), ThreadPoolExecutor(self._threads, "encoder")
+
+
+def _pooled(windows: Sequence[Sequence[int]], read: Sequence[_Read]) -> NDArray[np.float32]:
+    """Mean and maximum over all tokens of a message's windows."""
+    total = np.sum([added for added, _ in read], axis=0)
+    highest = np.max([above for _, above in read], axis=0)
+    return np.concatenate([total / sum(map(len, windows)), highest]).astype(np.float32)
 
 
 def at_hand() -> int:
