@@ -1,7 +1,7 @@
 """The linear member: every head a weighted sum of the words and character runs of the message.
 
 Files: `linear.safetensors` (vocabulary hashes, idf, 8-bit weights with one scale a column, biases) and
-`linear.json` (feature specifications, which labels each head was trained for). No text is stored.
+`linear.json` (feature specifications, sizes of the heads, which heads are logistic). No text is stored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix, hstack
 
-from triage.classifier.conventions import COARSE, FINE, GATE, has_two_conventions, mix_level1
+from triage.classifier.conventions import COARSE, EXPERTS, FINE, GATE, has_two_conventions, mix_level1
 from triage.classifier.explain import strongest_words
 from triage.classifier.features import FeatureSpec, Vocabulary, find_terms
 from triage.classifier.member import HEADS, Logits
@@ -30,6 +30,8 @@ WEIGHTS_FILE = "linear.safetensors"
 SPEC_FILE = "linear.json"
 UNTRAINED = -1.0
 """Score of a label that training never showed: as low as a sure no."""
+UNTRAINED_LOGIT = -10.0
+"""The same in a logistic head."""
 BATCH = 256
 LEAST_SHARE = 0.01
 """Share of a label that its score makes impossible; below it all labels are about as unlikely."""
@@ -47,25 +49,42 @@ class HeadWeights:
     """The head's column of each trained label."""
     size: int
     """All labels of the head."""
+    logistic: bool = False
+    """Whether the scores are logits already, not estimates of 2p - 1."""
 
     @classmethod
     def quantise(
-        cls, weights: npt.NDArray[Any], bias: npt.NDArray[Any], columns: Any, size: int
+        cls,
+        weights: npt.NDArray[Any],
+        bias: npt.NDArray[Any],
+        columns: Any,
+        size: int,
+        *,
+        logistic: bool = False,
     ) -> HeadWeights:
         """Eight bits a weight; the error averages out over the hundreds of terms of a message."""
         scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / 127
         rounded = np.rint(weights / scale).astype(np.int8)
-        return cls(
-            rounded, scale.astype(np.float32), bias.astype(np.float32), np.asarray(columns, np.int32), size
-        )
+        whole = np.asarray(columns, np.int32)
+        return cls(rounded, scale.astype(np.float32), bias.astype(np.float32), whole, size, logistic)
+
+    @property
+    def untrained(self) -> float:
+        """Score of a label that training never showed."""
+        return UNTRAINED_LOGIT if self.logistic else UNTRAINED
 
     def scores(self, features: csr_matrix) -> Logits:
-        """Scores of every label of the head; about 1 for a sure yes, -1 for a sure no."""
-        result = np.full((features.shape[0], self.size), UNTRAINED, dtype=np.float32)
+        """Scores of every label; about 1 for a sure yes, -1 for a sure no, or logits (`logistic`)."""
+        result = np.full((features.shape[0], self.size), self.untrained, dtype=np.float32)
         used = np.unique(features.indices)
         dense = self.weights[used].astype(np.float32)
         result[:, self.columns] = (features[:, used] @ dense) * self.scale + self.bias
         return result
+
+    def logits(self, features: csr_matrix) -> Logits:
+        """Logits of every label."""
+        scores = self.scores(features)
+        return scores if self.logistic else as_logits(scores)
 
 
 @dataclass(frozen=True)
@@ -111,9 +130,9 @@ class LinearMember:
         save_file(tensors, folder / WEIGHTS_FILE)
         specs = [asdict(vocabulary.spec) for vocabulary in self.vocabularies]
         sizes = {head: found.size for head, found in self.heads.items()}
-        (folder / SPEC_FILE).write_text(
-            json.dumps({"features": specs, "sizes": sizes}, indent=1) + "\n", "utf-8"
-        )
+        logistic = [head for head, found in self.heads.items() if found.logistic]
+        plain = {"features": specs, "sizes": sizes, "logistic": logistic}
+        (folder / SPEC_FILE).write_text(json.dumps(plain, indent=1) + "\n", "utf-8")
         return {"features": sum(map(len, self.vocabularies)), "sizes": sizes}
 
     @classmethod
@@ -122,6 +141,7 @@ class LinearMember:
         try:
             spec = json.loads((folder / SPEC_FILE).read_text("utf-8"))
             tensors = load_file(folder / WEIGHTS_FILE)
+            logistic = spec.get("logistic", ())
             return cls(
                 tuple(
                     Vocabulary(
@@ -129,7 +149,7 @@ class LinearMember:
                     )
                     for n, one in enumerate(spec["features"])
                 ),
-                {head: _head(tensors, head, size) for head, size in spec["sizes"].items()},
+                {head: _head(tensors, head, size, head in logistic) for head, size in spec["sizes"].items()},
             )
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise ModelError(
@@ -141,9 +161,11 @@ class LinearMember:
 
     def _batch(self, texts: Sequence[str]) -> dict[str, Logits]:
         features = features_of(self.vocabularies, texts)
-        scores = {name: found.scores(features) for name, found in self.heads.items()}
-        logits: dict[str, Logits] = {head: as_logits(scores[head]) for head in HEADS if head in scores}
-        if has_two_conventions(scores):
+        logits: dict[str, Logits] = {
+            head: self.heads[head].logits(features) for head in HEADS if head in self.heads
+        }
+        if has_two_conventions(self.heads):
+            scores = {name: self.heads[name].scores(features) for name in EXPERTS}
             logits["level1"] = mix_level1(scores)
             logits |= {FINE: as_logits(scores[FINE]), COARSE: as_logits(scores[COARSE]), GATE: scores[GATE]}
         return logits
@@ -188,8 +210,8 @@ def spread(share: Any, terms: Any, column: Any, known: Any, row: csr_matrix, dir
     share += np.cumsum(steps)[:-1]
 
 
-def _head(tensors: dict[str, npt.NDArray[Any]], head: str, size: int) -> HeadWeights:
+def _head(tensors: dict[str, npt.NDArray[Any]], head: str, size: int, logistic: bool) -> HeadWeights:
     weights, scale, bias, columns = (
         tensors[f"{head}.{name}"] for name in ("weights", "scale", "bias", "columns")
     )
-    return HeadWeights(weights, scale, bias, columns, size)
+    return HeadWeights(weights, scale, bias, columns, size, logistic)

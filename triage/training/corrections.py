@@ -24,7 +24,7 @@ from foundation.artefact import Manifest, write_artefact
 from foundation.canonical import files_hash, to_plain
 from triage.classifier.artefact import FORMAT, KIND, SEEN_FILE, read_artefact, text_hashes
 from triage.classifier.conventions import COARSE, FINE, has_two_conventions
-from triage.classifier.linear import UNTRAINED, HeadWeights, LinearMember, features_of
+from triage.classifier.linear import HeadWeights, LinearMember, features_of
 from triage.classifier.member import HEADS, Head, Labels
 from triage.classifier.router import Router
 from triage.errors import TrainingDataError
@@ -37,6 +37,8 @@ from triage.training.tickets import ColumnMap
 
 PENALTY = 0.5
 """How firmly the present weights are held, relative to a message of unit length."""
+SURE_LOGIT = 3.0
+"""What a sure yes reads in a logistic head (a ridge head: 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +153,17 @@ def _parts(
 def _moved(
     head: HeadWeights, features: csr_matrix, target: npt.NDArray[np.int64], penalty: float
 ) -> HeadWeights:
-    """The head after the smallest change of weights that brings its scores to ±1 on these rows."""
+    """The head after the smallest change of weights that brings its scores to a sure ± on these rows."""
     columns = np.concatenate([head.columns, np.setdiff1d(target, head.columns)])
     # A label that the head never learned starts as a sure no.
     unknown = len(columns) - len(head.columns)
     dense = np.pad(head.weights.astype(np.float64) * head.scale, ((0, 0), (0, unknown)))
-    bias = np.pad(head.bias.astype(np.float64), (0, unknown), constant_values=UNTRAINED)
-    wanted = np.where(target[:, None] == columns[None, :], 1.0, -1.0)
+    bias = np.pad(head.bias.astype(np.float64), (0, unknown), constant_values=head.untrained)
+    sure = SURE_LOGIT if head.logistic else 1.0
+    wanted = np.where(target[:, None] == columns[None, :], sure, -sure)
     kernel = (features @ features.T).toarray()
     norm = max(float(np.mean(np.diag(kernel))), 1e-9)
     kernel[np.diag_indices_from(kernel)] += penalty * norm
     missing = wanted - (features @ dense + bias)
     change = features.T @ cho_solve(cho_factor(kernel, check_finite=False), missing)
-    return HeadWeights.quantise(dense + change, bias, columns, head.size)
+    return HeadWeights.quantise(dense + change, bias, columns, head.size, logistic=head.logistic)

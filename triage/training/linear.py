@@ -1,4 +1,4 @@
-"""Fit the linear member: one-vs-rest ridge, solved in the space of the messages.
+"""Fit the linear member: one-vs-rest ridge, solved in the space of the messages; logistic for the kind.
 
 Few messages carry a department (hundreds), many carry none (thousands). The unlabelled ones tell which words
 go together: the leading directions of all messages (latent semantic analysis) get a weaker penalty than the
@@ -25,6 +25,7 @@ from triage.errors import TrainingDataError
 from triage.training.conventions import fit_conventions
 from triage.training.data import PHRASE, TrainingRow
 from triage.training.labels import label_of
+from triage.training.logistic import fit_logistic
 from triage.training.ridge import Space, fit_ridge
 
 Array = npt.NDArray[Any]
@@ -54,11 +55,12 @@ class LinearArguments:
             "level1": 0.05,
             "level2": 0.1,
             "department": 0.1,
-            "kind": 0.1,
             "urgency": 0.1,
         }
     )
     """Ridge penalty by head, relative to a message of unit length."""
+    strength: dict[Head, float] = field(default_factory=lambda: {"kind": 6.0})
+    """The heads that are fitted by logistic regression instead (`triage.training.logistic`)."""
     balance: dict[Head, float] = field(default_factory=lambda: {"kind": 0.5})
     """By head: a row counts (commonest label / its label) to this power, at most tenfold; else all alike."""
     seed: int = 7
@@ -153,5 +155,9 @@ def _fit_head(
     weights = np.array([rows[position].weight for position in known])
     counts = np.bincount(wanted, weights=weights)
     weights *= np.minimum((counts.max() / counts[wanted]) ** arguments.balance.get(head, 0.0), 10.0)
-    found, bias = fit_ridge(space, known, wanted, columns, weights, arguments.penalty[head])
-    return HeadWeights.quantise(found, bias, columns, len(number))
+    logistic = head in arguments.strength
+    if logistic:
+        found, bias = fit_logistic(space, known, wanted, columns, weights, arguments.strength[head])
+    else:
+        found, bias = fit_ridge(space, known, wanted, columns, weights, arguments.penalty[head])
+    return HeadWeights.quantise(found, bias, columns, len(number), logistic=logistic)

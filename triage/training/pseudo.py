@@ -1,6 +1,6 @@
 """Rows made of our own words, so that a label without examples is known.
 
-The words are those of the taxonomy, of the two catalogues and of `phrases.toml`.
+The words are those of the taxonomy, of the two catalogues, of `phrases.toml` and of `kind_messages.toml`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from triage.taxonomy.tree import load_taxonomy
 from triage.training.data import PHRASE, PHRASE_WEIGHT, TrainingRow
 
 PHRASES = Path(__file__).with_name("phrases.toml")
+KIND_MESSAGES = Path(__file__).with_name("kind_messages.toml")
 WEIGHT = 1.0
 """Of a whole entry, against 1 for a real message: the best of .1, .3 and 1 in cross-validation."""
 OWN_WORDS = ("pseudo", PHRASE)
@@ -81,6 +82,8 @@ def _manners() -> list[TrainingRow]:
     """How kinds and urgencies sound."""
     rows = []
     tables: dict[str, dict[str, list[str]]] = tomllib.loads(PHRASES.read_text("utf-8"))
+    messages: dict[str, list[str]] = tomllib.loads(KIND_MESSAGES.read_text("utf-8"))
+    tables["kind"] = {kind: [*tables["kind"][kind], *found] for kind, found in messages.items()}
     for head, labels in tables.items():
         for label, phrases in labels.items():
             name = f"pseudo:{head}/{label}"

@@ -17,6 +17,7 @@ import numpy as np
 from foundation.artefact import Manifest
 from foundation.canonical import files_hash
 from foundation.progress import Progress, silent
+from triage.classifier.beliefs import beliefs
 from triage.classifier.calibration import Calibration, conventions_of, probabilities
 from triage.classifier.member import HEADS, Labels, Logits, Member
 from triage.classifier.thresholds import Thresholds
@@ -24,9 +25,11 @@ from triage.errors import TrainingDataError
 from triage.training.arguments import Foundations, Stages
 from triage.training.calibrate import calibrate, choose_threshold
 from triage.training.checks import DataCheck, check_rows
+from triage.training.cues import cued_rows
 from triage.training.data import TrainingRow, load_rows
 from triage.training.export import Export, export_router
 from triage.training.figures import head_figures
+from triage.training.joining import fit_joining
 from triage.training.labels import current_labels, label_of
 from triage.training.linear import LinearArguments, TermCache, train_linear
 from triage.training.promises import convention_promises, promises_of
@@ -126,6 +129,7 @@ def train_router(
         data_hash=data_hash,
         rows=_counts(split),
         recipe=recipe,
+        joining=fit_joining(beliefs(outputs, calibration, labels), known),
         probe=tuple(row.text for row in split.train if row.by_hand)[-PROBE:],
     )
     check = check_rows(rows, twin_groups(rows))
@@ -141,7 +145,7 @@ def fit_members(
 ) -> dict[str, Member]:
     """Every member of the recipe, trained on all rows; `shop` is shared by the fits of one session."""
     shop = shop or Workshop()
-    taught = [*rows, *pseudo_rows()]
+    taught = [*rows, *pseudo_rows(), *cued_rows(rows)]
     linear = train_linear(taught, labels, recipe.linear, progress, shop.counted)
     members: dict[str, Member] = {"linear": linear}
     if recipe.encoder is not None:
