@@ -11,7 +11,6 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -28,13 +27,9 @@ def cued_rows(rows: Sequence[TrainingRow]) -> list[TrainingRow]:
     They have source `PHRASE`: they teach their kind, and neither vocabulary nor latent directions.
     """
     by_hand = Counter(row.kind for row in rows if row.by_hand and row.kind is not None)
-    found = [cued for row in rows if row.kind is None and (cued := _cued(row)) is not None]
-    weight = {
-        kind: SHARE * by_hand[kind] / count
-        for kind, count in Counter(row.kind for row in found).items()
-        if by_hand[kind]
-    }
-    return [replace(row, weight=weight[row.kind]) for row in found if row.kind in weight]
+    found = [(kind, row) for row in rows if row.kind is None and (kind := _named(row)) is not None]
+    counts = Counter(kind for kind, _ in found)
+    return [_cued(row, kind, SHARE * by_hand[kind] / counts[kind]) for kind, row in found if by_hand[kind]]
 
 
 @cache
@@ -44,13 +39,17 @@ def load_cues() -> Mapping[str, re.Pattern[str]]:
     return {kind: re.compile("|".join(tables[kind])) for kind in KINDS if kind in tables}
 
 
-def _cued(row: TrainingRow) -> TrainingRow | None:
-    """The row with the kind that its title names, the words that name it taken out."""
+def _named(row: TrainingRow) -> str | None:
+    """The one kind that the title names."""
     title, _, body = row.text.partition("\n")
     if row.source == PHRASE or not body.strip():
         return None
     named = [kind for kind, pattern in load_cues().items() if pattern.search(title)]
-    if len(named) != 1:
-        return None
-    text = f"{load_cues()[named[0]].sub('', title)}\n{body}"
-    return TrainingRow(f"cued:{row.id}", text, PHRASE, row.group, kind=named[0])
+    return named[0] if len(named) == 1 else None
+
+
+def _cued(row: TrainingRow, kind: str, weight: float) -> TrainingRow:
+    """The row with the kind that its title names, the words that name it taken out."""
+    title, _, body = row.text.partition("\n")
+    text = f"{load_cues()[kind].sub('', title)}\n{body}"
+    return TrainingRow(f"cued:{row.id}", text, PHRASE, row.group, kind=kind, weight=weight)
