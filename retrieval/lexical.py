@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
 
 from foundation.progress import Progress, silent
 from retrieval.analyzer import analyze
@@ -78,9 +79,10 @@ class Lexical:
         arrays = model.scores
         return cls(
             vocabulary=vocabulary,
-            positions=arrays["indices"],
-            weights=arrays["data"],
-            starts=arrays["indptr"],
+            # As plain arrays: a slice of a mapped one is a Python object of its own, hundreds a query.
+            positions=np.asarray(arrays["indices"]),
+            weights=np.asarray(arrays["data"]),
+            starts=np.asarray(arrays["indptr"]),
             documents=int(arrays["num_docs"]),
             model=model,
         )
@@ -91,14 +93,41 @@ class Lexical:
 
     def scores(self, weighted: Mapping[str, float]) -> NDArray[np.float32]:
         """The score of every document; 0 where it holds none of the tokens."""
-        total = np.zeros(self.documents, np.float32)
+        known = self._known([weighted])
+        weights = np.array([weighted[token] for token in known], np.float32)
+        return np.asarray(self._postings(known) @ weights, np.float32)
+
+    def scores_at(
+        self, queries: Sequence[Mapping[str, float]], positions: NDArray[np.intp]
+    ) -> NDArray[np.float32]:
+        """The scores of several queries (rows), of these documents alone (ascending positions)."""
+        known = self._known(queries)
+        weights = np.array([[one.get(token, 0.0) for token in known] for one in queries], np.float32)
+        place = np.full(self.documents, -1, np.int32)
+        place[positions] = np.arange(len(positions), dtype=np.int32)
+        every = self._postings(known)
+        rows = place[every.indices]
+        kept = np.flatnonzero(rows >= 0)
+        starts = np.searchsorted(kept, every.indptr).astype(np.int32)
+        few = csc_array((every.data[kept], rows[kept], starts), shape=(len(positions), len(known)))
+        return np.asarray((few @ weights.T).T, np.float32)
+
+    def _known(self, queries: Sequence[Mapping[str, float]]) -> list[str]:
+        """The tokens of the queries that the index holds."""
         # In the order of the tokens' numbers, so that rounding never depends on the order of the words.
         numbers = self.vocabulary
-        known = sorted((numbers[token], weight) for token, weight in weighted.items() if token in numbers)
-        for token, weight in known:
-            chosen = slice(int(self.starts[token]), int(self.starts[token + 1]))
-            total[self.positions[chosen]] += self.weights[chosen] * np.float32(weight)
-        return total
+        return sorted(
+            {token for one in queries for token in one if token in numbers}, key=numbers.__getitem__
+        )
+
+    def _postings(self, tokens: Sequence[str]) -> csc_array:
+        """Documents × these tokens: a matrix, because that adds up five times as fast as slice by slice."""
+        numbers = [self.vocabulary[token] for token in tokens]
+        chosen = [slice(int(self.starts[one]), int(self.starts[one + 1])) for one in numbers]
+        ends = np.cumsum([0, *(one.stop - one.start for one in chosen)], dtype=np.int64)
+        positions = np.concatenate([np.empty(0, np.int32), *(self.positions[one] for one in chosen)])
+        weights = np.concatenate([np.empty(0, np.float32), *(self.weights[one] for one in chosen)])
+        return csc_array((weights, positions, ends.astype(np.int32)), shape=(self.documents, len(tokens)))
 
 
 def tokens_of(document: Document) -> list[str]:

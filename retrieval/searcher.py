@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +32,20 @@ MOST_WORDS = 8
 
 REMEMBERED = 64
 """How many pairs of day and place a searcher remembers the filter of; one byte a document each."""
+TEXTS = 8
+"""How many texts it remembers what was gathered for; four bytes a document each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is known of one text over one index before anybody says what to expect; not to be written to."""
+
+    weighted: Mapping[str, float]
+    """The tokens of the text and how much each counts."""
+    lexical: NDArray[np.float32]
+    """Scores by words over all documents, 0 where the filters hold one back."""
+    found: Candidates | None
+    """The candidates; `None` where words alone must do."""
 
 
 class Searcher:
@@ -51,6 +67,8 @@ class Searcher:
     ) -> None:
         self.index = index
         self._passing: dict[tuple[date | None, str | None], NDArray[np.bool_] | None] = {}
+        self._gathered: dict[tuple[str, int, date | None, str | None], Gathered] = {}
+        self._lock = Lock()
         self._dense = None if index.vectors is None else _fitting(index.vectors, encoder)
         self.ranking = _ranking(index, reranker) if rerank else None
 
@@ -84,20 +102,17 @@ class Searcher:
             raise BadQuery(
                 "返回条数 k 超出范围", expected=f"1 到 {MOST_HITS}", found=str(k), remedy="改小或改大 k"
             )
-        weighted = weighted_tokens(query)
-        if not weighted:
+        gathered = self.gathered(query, k, as_of=as_of, region=region)
+        if gathered is None:
             raise BadQuery(
                 "问题中没有可以检索的字词",
                 expected="至少一个汉字、字母或数字",
                 found="空白" if not query.strip() else "只有标点或虚词",
                 remedy="换一种说法，写出具体的事情",
             )
-        scores = self.index.lexical.scores(weighted)
-        allowed = self._allowed(as_of, region)
-        if allowed is not None:
-            scores[~allowed] = 0.0
-        scores = self._fused(query, scores, allowed, k, prior or Expected())
+        scores = self._fused(gathered, prior or Expected())
         asked = words(query[:LONGEST_QUERY]) if explain else []
+        weighted = gathered.weighted
         return [
             Hit(
                 document.id, rank, float(scores[position]), _why(document, asked, weighted) if explain else ()
@@ -105,6 +120,32 @@ class Searcher:
             for rank, position in enumerate(best(scores, k), start=1)
             for document in (self.index.documents[int(position)],)
         ]
+
+    def gathered(
+        self, query: str, k: int = 10, *, as_of: date | None = None, region: str | None = None
+    ) -> Gathered | None:
+        """What a `search` with these arguments puts in order; `None` where nothing can be searched.
+
+        Remembered for the last few texts: whoever judges a text before it is searched, or searches it again
+        with other expectations, pays once.
+        """
+        asked = (query, max(k, POOL), as_of, region)
+        found = self._gathered.get(asked)
+        if found is None:
+            weighted = weighted_tokens(query)
+            if not weighted:
+                return None
+            allowed = self._allowed(as_of, region)
+            scores = self.index.lexical.scores(weighted)
+            if allowed is not None:
+                scores[~allowed] = 0.0
+            closely = self.ranking is not None
+            found = Gathered(weighted, scores, self.candidates(query, scores, allowed, k, closely=closely))
+            with self._lock:
+                if len(self._gathered) >= TEXTS:
+                    self._gathered.pop(next(iter(self._gathered)))
+                self._gathered[asked] = found
+        return found
 
     def _allowed(self, as_of: date | None, region: str | None) -> NDArray[np.bool_] | None:
         """Which documents pass the filters; remembered, since the questions of a batch ask for few days."""
@@ -117,23 +158,16 @@ class Searcher:
             self._passing[asked] = passing
         return passing
 
-    def _fused(
-        self,
-        query: str,
-        lexical: NDArray[np.float32],
-        allowed: NDArray[np.bool_] | None,
-        k: int,
-        prior: Expected,
-    ) -> NDArray[np.float32]:
+    def _fused(self, gathered: Gathered, prior: Expected) -> NDArray[np.float32]:
         """Final scores of the candidates of either kind, 0 elsewhere; the lexical ones where that is all."""
-        found = self.candidates(query, lexical, allowed, k, prior, closely=self.ranking is not None)
+        found = gathered.found
         if found is None:
-            return lexical
+            return gathered.lexical
         scores = fuse(found.words, found.cosines, found.place)
         if self.ranking is not None:
-            rows, odds = self.ranking.reordered(found)
+            rows, odds = self.ranking.reordered(self._expecting(found, prior))
             scores = raised(scores, rows, odds)
-        fused = np.zeros_like(lexical)
+        fused = np.zeros_like(gathered.lexical)
         fused[found.positions] = scores
         return fused
 
@@ -164,15 +198,25 @@ class Searcher:
         positions = np.unique(np.concatenate([best(lexical, depth), near]))
         headline, sentence = self._parts(parts, lexical, positions, closely)
         place = self.index.facets.place[positions]
-        return Candidates(
+        nothing = np.zeros(len(positions), np.float32)
+        found = Candidates(
             positions=positions,
             words=lexical[positions],
             headline=headline,
             sentence=sentence,
             cosines=vectors.cosines(sought, positions),
             place=place,
-            prior=self._expected(place, prior or Expected()),
-            article_prior=self._expected_articles(positions, prior or Expected()),
+            prior=nothing,
+            article_prior=nothing,
+        )
+        return found if prior is None else self._expecting(found, prior)
+
+    def _expecting(self, found: Candidates, prior: Expected) -> Candidates:
+        """The candidates with what the caller expects of them."""
+        return replace(
+            found,
+            prior=self._expected(found.place, prior),
+            article_prior=self._expected_articles(found.positions, prior),
         )
 
     def _parts(
@@ -182,8 +226,8 @@ class Searcher:
         whole = lexical[positions]
         if len(parts) == 1 or not closely:
             return whole, whole
-        scored = [self.index.lexical.scores(weighted_tokens(part))[positions] for part in parts[1:]]
-        return scored[0], np.max(scored[1:], axis=0)
+        scored = self.index.lexical.scores_at([weighted_tokens(part) for part in parts[1:]], positions)
+        return scored[0], scored[1:].max(axis=0)
 
     def _expected(self, place: NDArray[np.int32], prior: Expected) -> NDArray[np.float32]:
         """What is expected of each candidate's law."""
@@ -265,7 +309,7 @@ def best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     return found[order][:k]
 
 
-def _why(document: Document, asked: list[str], weighted: dict[str, float]) -> tuple[str, ...]:
+def _why(document: Document, asked: list[str], weighted: Mapping[str, float]) -> tuple[str, ...]:
     """The words of the query that stand in the document, longest first; its tokens where no word does."""
     text = fold("\n".join((document.law, document.article, *document.topics, document.text)))
     matched = [word for word in asked if word in text]

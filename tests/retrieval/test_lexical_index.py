@@ -52,7 +52,7 @@ def test_a_written_index_answers_like_one_in_memory(tmp_path: Path) -> None:
     for query in ("物业收费", "电梯", "邻居夜里装修"):
         assert fresh.search(query) == memory.search(query)
     assert {"读取语料", "切分文本", "写入索引"} <= set(steps)
-    assert isinstance(written.lexical.weights, np.memmap)
+    assert isinstance(written.lexical.weights.base, np.memmap)
 
 
 def test_the_manifest_counts_and_names_the_corpus_not_the_order(tmp_path: Path) -> None:
