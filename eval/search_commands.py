@@ -1,4 +1,4 @@
-"""`zhili eval retrieval · reranker · retrieval-baselines`: measuring search; joined in `eval.commands`."""
+"""`zhili eval retrieval · reranker · as-of`: measuring search; joined in `eval.commands`."""
 
 from __future__ import annotations
 
@@ -88,6 +88,21 @@ def reranker(
             progress=progress,
         )
     finish(result, out)
+
+
+@commands.command("as-of")
+def as_of_cases(out: Out = None) -> None:
+    """按日查法评测：有日期的个案，当日文本、效力与后来的变动是否全对（须先导入法律全文）。"""
+    from eval.as_of import measure_as_of
+    from eval.commands import finish
+    from service.cli.render import progress_bar
+    from service.settings import Settings
+
+    with progress_bar() as progress:
+        result = measure_as_of(Settings.from_environment().corpus_path, progress=progress)
+    finish(result, out)
+    for case, problem in result.details["wrong"].items():
+        typer.echo(f"不对：{case}：{problem}", err=True)
 
 
 def _day(text: str) -> date | None:

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import json
 import lzma
-import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from eval.as_of import CASES, UNTIL, Case, load_cases, measure_as_of, problem_of
 from legal_corpus.digest import load_digest
 from legal_corpus.ingest import ingest
 from legal_corpus.library import Library
 from legal_corpus.store import LawStore
 from legal_corpus.titles import canonical_title, title_key
-from legal_corpus.values import Citation, Resolved, Unresolved
 
-pytestmark = pytest.mark.data
-TODAY = date(2026, 11, 23)
-CASES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("as_of_cases.toml").read_text("utf-8"))[
-    "case"
-]
+
+def test_there_are_fifty_and_none_comes_twice() -> None:
+    cases = load_cases(CASES)
+    assert len(cases) >= 50
+    assert len({(case.law, case.article, case.day) for case in cases}) == len(cases)
 
 
 def _titles() -> set[str]:
     """The laws that the cases name, and their successors."""
-    named = {case["law"] for case in CASES}
-    named |= {change["by"] for case in CASES for change in case.get("changes", ())}
+    named = {case.law for case in load_cases()}
+    named |= {change.by for case in load_cases() for change in case.changes}
     return {title_key(canonical_title(title)) for title in named}
 
 
@@ -42,39 +41,49 @@ def _rows(source: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def library(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+def store(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("as-of")
     with (folder / "part.jsonl").open("w", encoding="utf-8") as out:
         out.writelines(_rows(data_dir / "law" / "articles.jsonl.xz"))
     (folder / "laws.jsonl.xz").symlink_to((data_dir / "law" / "laws.jsonl.xz").resolve())
-    ingest(folder / "part.jsonl", folder / "corpus.sqlite3", today=TODAY)
-    return Library([LawStore.open(folder / "corpus.sqlite3"), load_digest()])
+    ingest(folder / "part.jsonl", folder / "corpus.sqlite3", today=UNTIL)
+    return folder / "corpus.sqlite3"
 
 
-def test_there_are_fifty() -> None:
-    assert len(CASES) >= 50
-    assert len({(case["law"], case["article"], case["day"]) for case in CASES}) == len(CASES)
+@pytest.fixture(scope="module")
+def library(store: Path) -> Library:
+    return Library([LawStore.open(store), load_digest()])
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['law'][:8]}{case['article']}@{case['day']}")
-def test_the_law_of_the_day(library: Library, case: dict[str, Any]) -> None:
-    found = library.resolve(Citation(case["law"], case["article"]), case["day"])
-    if case["status"] == "refused":
-        assert isinstance(found, Unresolved), found
-        assert case.get("names", "") in found.reason
-        return
-    assert isinstance(found, Resolved), found
-    assert found.article.law.version_date == case["version"]
-    assert found.in_force == (case["status"] == "in_force")
-    if case["status"] != "in_force":
-        assert found.article.law.status.value == case["status"]
-    changes = library.changes_since(found.article, case["day"], TODAY)
-    expected = case.get("changes", [])
-    assert [(note.kind.value, note.day) for note in changes] == [
-        (change["kind"], change["since"]) for change in expected
-    ]
-    for note, change in zip(changes, expected, strict=True):
-        assert change["by"] in note.by
-        if "now" in change:
-            assert (note.article.label if note.article else "") == change["now"]
-        assert note.inferred == ("推断" in note.text)
+@pytest.mark.data
+@pytest.mark.parametrize("case", load_cases(), ids=lambda case: case.name)
+def test_the_law_of_the_day(library: Library, case: Case) -> None:
+    assert problem_of(library, case) == ""
+
+
+@pytest.mark.data
+def test_the_measurement_counts_every_case(store: Path) -> None:
+    result = measure_as_of(store)
+    assert result.scores["right"].n == len(load_cases()) and result.details["wrong"] == {}
+
+
+@pytest.mark.data
+def test_whatever_is_wrong_is_found(library: Library) -> None:
+    """Each field of a case is really asked for: a case that says otherwise is a wrong answer."""
+    case = next(case for case in load_cases() if case.status == "in_force" and case.changes)
+    assert problem_of(library, case) == ""
+    (change, *more) = case.changes
+    spoiled = {
+        "应为 1999-01-01": replace(case, version=date(1999, 1, 1)),
+        "repealed": replace(case, status="repealed"),
+        "应不给": replace(case, status="refused"),
+        "应为 0 处": replace(case, changes=()),
+        "某某法": replace(case, changes=(replace(change, by="某某法"), *more)),
+        "第九百条": replace(case, changes=(replace(change, now="第九百条"), *more)),
+    }
+    for told, wrong in spoiled.items():
+        assert told in problem_of(library, wrong)
+    refused = next(case for case in load_cases() if case.status == "refused")
+    assert problem_of(library, refused) == ""
+    assert "没有说出 样本" in problem_of(library, replace(refused, names="样本"))
+    assert "没有给出" in problem_of(library, replace(refused, status="in_force"))

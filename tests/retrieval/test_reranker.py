@@ -118,7 +118,7 @@ def test_the_shipped_reranker_fits_the_shipped_encoder() -> None:
     shipped = embedded()
     assert shipped.encoder_hash == embedded_encoder().hash
     weights = dict(zip(FEATURES, shipped.complaint.weights, strict=True))
-    assert weights["prior"] > 0 and weights["rank"] < 0
+    assert weights["prior"] > 0 and weights["article_prior"] > 0 and weights["rank"] < 0
     size = sum(path.stat().st_size for path in EMBEDDED.parent.rglob("*") if path.is_file())
     assert size < 30e6
 
