@@ -22,6 +22,8 @@ from eval.report.predictions import Predictions, predicted_rows, write_predictio
 from eval.result import Result, Score
 from foundation.canonical import to_plain
 from foundation.progress import Progress, silent
+from triage.catalogue.joining import JoinWeights
+from triage.classifier.beliefs import beliefs
 from triage.classifier.calibration import Probabilities, probabilities
 from triage.classifier.conventions import Convention
 from triage.classifier.member import HEADS, Head, Labels, Logits
@@ -30,6 +32,7 @@ from triage.training.calibrate import calibrate, target_columns
 from triage.training.conventions import is_coarse
 from triage.training.data import TrainingRow, load_rows
 from triage.training.figures import acceptable
+from triage.training.joining import fit_joining
 from triage.training.recipe import Recipe, Workshop, fit_members
 from triage.training.split import cross_validation, split_rows, twin_groups
 
@@ -37,14 +40,28 @@ Found = dict[Head, Probabilities]
 
 
 def evaluate_dispatch(data: Path, model: Path | None = None) -> Result:
-    """Scores of an artefact on the rows that it was not trained on; `ContaminatedData` where none is left."""
+    """Scores of an artefact on the rows that it was not trained on, the dispatch catalogue joined to it.
+
+    Raises `ContaminatedData` where no row is left.
+    """
     watch = Stopwatch()
     router = Router.load(model)
     rows = gold_rows(data)
     kept = unseen_rows(router, rows, "加 --cross-validate 5：按同一配方逐折重新训练并评测")
-    found = router.probabilities([row.text for row in kept])
-    details = {"model": router.name, "rows": len(rows), "seen_in_training": len(rows) - len(kept)}
-    return _result(kept, found, router.labels, watch, [data], router.manifest.hash, details)
+    texts = [row.text for row in kept]
+    asked = convention_of(kept)
+    alone = router.probabilities(texts, convention=asked)
+    weights = None if router.joining is None else JoinWeights.from_plain(router.joining)
+    joined = with_catalogue(alone, router.beliefs(texts), kept, convention=asked, weights=weights)
+    details = {
+        "model": router.name,
+        "rows": len(rows),
+        "seen_in_training": len(rows) - len(kept),
+        "pipeline": "router+catalogue",
+    }
+    result = _result(kept, joined, router.labels, watch, [data], router.manifest.hash, details)
+    gain = gains(alone, joined, kept, router.labels)
+    return replace(result, scores={**result.scores, **gain})
 
 
 def cross_validate_dispatch(
@@ -61,7 +78,7 @@ def cross_validate_dispatch(
     """Out-of-fold scores of the recipe that made the artefact.
 
     `also`: further training files; by default those that the artefact names and that lie beside `data`.
-    `pipeline`: the dispatch catalogue reweighs the departments, and its gain is given.
+    `pipeline`: the dispatch catalogue is joined with matter and department, and its gain is given.
     `predictions`: where the out-of-fold predictions are written, for `zhili eval report`.
     """
     watch = Stopwatch()
@@ -73,7 +90,7 @@ def cross_validate_dispatch(
     rows = [row for row in rows if row.id not in outside]
     recipe = recipe or Recipe()
     scored, parts = _out_of_fold(rows, tested, folds, router.labels, recipe, progress)
-    found = _calibrated(parts, scored, router.labels)
+    found, together = _calibrated(parts, scored, router.labels, pipeline=pipeline)
     flat = [row for part in scored for row in part]
     details = {
         "folds": folds,
@@ -83,7 +100,7 @@ def cross_validate_dispatch(
     }
     joined = found
     if pipeline:
-        joined = with_catalogue(found, flat, router.labels)
+        joined = together
         details["pipeline"] = "router+catalogue"
     result = _result(flat, joined, router.labels, watch, [data, *others], "", details)
     if predictions is not None:
@@ -91,7 +108,7 @@ def cross_validate_dispatch(
         write_predictions(Predictions(predicted_rows(flat, joined, router.labels), origin), predictions)
     if not pipeline:
         return result
-    gain = gains(found["department"], joined["department"], flat, router.labels)
+    gain = gains(found, joined, flat, router.labels)
     return replace(result, scores={**result.scores, **gain})
 
 
@@ -138,9 +155,15 @@ def _calibrated(
     parts: Sequence[dict[str, dict[str, Logits]]],
     scored: Sequence[Sequence[TrainingRow]],
     labels: Labels,
-) -> Found:
-    """Probabilities of each fold, its temperatures fitted on the other folds."""
-    result: list[Found] = []
+    *,
+    pipeline: bool,
+) -> tuple[Found, Found]:
+    """Probabilities of each fold, its temperatures fitted on the other folds: alone, and with the catalogue.
+
+    Without `pipeline` both are the same. The weights of the joining, too, come from the other folds.
+    """
+    alone: list[Found] = []
+    together: list[Found] = []
     asked = convention_of([row for part in scored for row in part])
     for fold, part in enumerate(parts):
         others = [number for number in range(len(parts)) if number != fold]
@@ -149,8 +172,19 @@ def _calibrated(
             for name in part
         }
         rows = [row for n in others for row in scored[n]]
-        result.append(probabilities(part, calibrate(joined, rows, labels), labels, asked))
-    return {head: np.concatenate([found[head] for found in result]) for head in HEADS}
+        calibration = calibrate(joined, rows, labels)
+        found = probabilities(part, calibration, labels, asked)
+        alone.append(found)
+        if pipeline:
+            weights = fit_joining(beliefs(joined, calibration, labels), rows)
+            believed = beliefs(part, calibration, labels)
+            found = with_catalogue(found, believed, scored[fold], convention=asked, weights=weights)
+        together.append(found)
+    return _stacked(alone), _stacked(together)
+
+
+def _stacked(found: Sequence[Found]) -> Found:
+    return {head: np.concatenate([part[head] for part in found]) for head in HEADS}
 
 
 def convention_of(rows: Sequence[TrainingRow]) -> Convention:

@@ -1,12 +1,13 @@
 """The classifier with the dispatch catalogue beside it: `zhili eval dispatch --pipeline`.
 
-Out-of-fold probabilities of the department are reweighed by what the catalogue believes, as the desk does it,
-and the gain over the classifier alone is given with a paired bootstrap over the messages.
+Beliefs of matter and department are joined with the catalogue by the very code of the desk
+(`triage.catalogue.joining`), and the gain over the classifier alone is given with a paired bootstrap over the
+messages. Cross-validated, the weights of a fold are fitted on the other folds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +15,11 @@ import numpy.typing as npt
 from eval.classification import score
 from eval.result import Score
 from triage.catalogue.entries import DispatchCatalogue, load_dispatch
-from triage.catalogue.matching import mix
+from triage.catalogue.joining import Joiner, JoinWeights, load_joining
+from triage.classifier.beliefs import Beliefs
 from triage.classifier.calibration import Probabilities
+from triage.classifier.conventions import Convention
 from triage.classifier.member import Head, Labels
-from triage.classifier.router import MATTERS
 from triage.training.calibrate import target_columns
 from triage.training.data import TrainingRow
 from triage.training.figures import acceptable
@@ -27,34 +29,50 @@ Flags = npt.NDArray[np.float64]
 
 
 def with_catalogue(
-    found: dict[Head, Probabilities],
+    found: Mapping[Head, Probabilities],
+    believed: Beliefs,
     rows: Sequence[TrainingRow],
-    labels: Labels,
+    *,
+    convention: Convention,
+    weights: JoinWeights | None = None,
     catalogue: DispatchCatalogue | None = None,
 ) -> dict[Head, Probabilities]:
-    """The same probabilities with the department's reweighed by the catalogue."""
-    matcher = (catalogue or load_dispatch()).matcher
-    department = np.zeros_like(found["department"])
-    for number, row in enumerate(rows):
-        p = found["level2"][number]
-        matters = {labels.pairs[column]: float(p[column]) for column in np.argsort(-p)[:MATTERS]}
-        believed = dict(zip(labels.departments, found["department"][number].tolist(), strict=True))
-        mixed = mix(believed, matcher.department_beliefs(row.text, matters))
-        department[number] = [mixed[id] for id in labels.departments]
-    return {**found, "department": department / department.sum(axis=1, keepdims=True)}
+    """The same probabilities with matter and department joined with the catalogue.
+
+    `believed`: what `found` was made of. `weights`: by default those that ship with the catalogue.
+    """
+    joiner = Joiner((catalogue or load_dispatch()).matcher, believed.labels)
+    joined = joiner.join([row.text for row in rows], believed, weights or load_joining(), convention)
+    return {**found, "level1": joined.level1, "level2": joined.paths, "department": joined.department}
 
 
 def gains(
-    alone: Probabilities, together: Probabilities, rows: Sequence[TrainingRow], labels: Labels
+    alone: Mapping[Head, Probabilities],
+    together: Mapping[Head, Probabilities],
+    rows: Sequence[TrainingRow],
+    labels: Labels,
 ) -> dict[str, Score]:
-    """How much the catalogue adds (paired): acceptable department and top-3."""
+    """How much the catalogue adds (paired): acceptable department, top-3, level 1 and level 2."""
     target = target_columns(rows, labels, "department")
-    acceptable_gain = _acceptable(together, rows, labels) - _acceptable(alone, rows, labels)
-    top_gain = hits_at(target, together, 3).astype(float) - hits_at(target, alone, 3).astype(float)
-    return {
-        "department.acceptable.gain": score(len(rows), lambda i: float(acceptable_gain[i].mean())),
-        "department.top3.gain": score(len(rows), lambda i: float(top_gain[i].mean())),
+    flags = {
+        "department.acceptable": [_acceptable(one["department"], rows, labels) for one in (alone, together)],
+        "department.top3": [
+            hits_at(target, one["department"], 3).astype(np.float64) for one in (alone, together)
+        ],
     }
+    heads: tuple[Head, ...] = ("level1", "level2")
+    for head in heads:
+        wanted = target_columns(rows, labels, head)
+        known = wanted >= 0
+        if known.any():
+            flags[f"{head}.accuracy"] = [
+                (one[head].argmax(axis=1) == wanted)[known].astype(np.float64) for one in (alone, together)
+            ]
+    return {f"{name}.gain": _mean(after - before) for name, (before, after) in flags.items()}
+
+
+def _mean(differences: Flags) -> Score:
+    return score(len(differences), lambda i: float(differences[i].mean()))
 
 
 def _acceptable(p: Probabilities, rows: Sequence[TrainingRow], labels: Labels) -> Flags:

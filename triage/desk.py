@@ -1,7 +1,7 @@
 """The triage desk: one complaint, or many, through the steps below; each leaves its line in the trace.
 
     read       clean, mask
-    believe    the router's belief, reweighed by the words of the dispatch catalogue; the entries that fit
+    believe    the router's belief joined with the words of the dispatch catalogue; the entries that fit
     weigh      signals of risk, which raise the urgency
     gate       danger first, then statutory channels
     place      the city's own rules by place and time
@@ -22,10 +22,12 @@ from datetime import datetime, timedelta, timezone
 from triage.catalogue.book import Catalogue
 from triage.catalogue.dispatch import DispatchEntry, EntryMatch
 from triage.catalogue.entries import DispatchCatalogue, load_dispatch
-from triage.catalogue.matching import matters_of, reweigh
+from triage.catalogue.joining import Joiner, JoinWeights, load_joining
+from triage.classifier.beliefs import beliefs_of
 from triage.classifier.drift import Familiar
+from triage.classifier.member import Labels
 from triage.classifier.parts import Part, PartReader, find_parts
-from triage.classifier.router import Classifier
+from triage.classifier.router import Believer, Classifier
 from triage.entities import Question, Slots, find_slots, questions
 from triage.policy.clocks import Clocks, Running, load_clocks
 from triage.policy.gates import Opened, advice_of, open_gates
@@ -118,6 +120,9 @@ class TriageDesk:
         self._clocks = load_clocks() if clocks is None else clocks
         self._places = places or PlaceRules()
         self._region = region
+        own = classifier.joining if isinstance(classifier, Believer) else None
+        self._weights = load_joining() if own is None else JoinWeights.from_plain(own)
+        self._joiner: Joiner | None = None
         for clock in {entry.clock for entry in self._dispatch.entries} - {""}:
             self._clocks.clock(clock)
 
@@ -128,8 +133,26 @@ class TriageDesk:
     def handle_many(self, complaints: Sequence[Complaint]) -> list[Triage]:
         """Triage several, in order; the first one that cannot be triaged raises `BadComplaint`."""
         masked = [self.clean_and_mask(complaint) for complaint in complaints]
-        predictions = self._classifier.predict([one.text for one in masked])
-        return [self._triage(*each) for each in zip(complaints, masked, predictions, strict=True)]
+        predictions, joined = self._believed([one.text for one in masked])
+        return [self._triage(*each) for each in zip(complaints, masked, predictions, joined, strict=True)]
+
+    def _believed(self, texts: Sequence[str]) -> tuple[Sequence[Prediction], Sequence[Prediction]]:
+        """What the router says by itself, and what it and the catalogue say together."""
+        if not texts:
+            return (), ()
+        if isinstance(self._classifier, Believer):
+            alone, found = self._classifier.read(texts)
+        else:
+            alone = self._classifier.predict(texts)
+            found = beliefs_of(alone)
+        joined = self._joiner_of(found.labels).join(texts, found, self._weights, "auto")
+        return alone, [joined.prediction(row, said, self._names) for row, said in enumerate(alone)]
+
+    def _joiner_of(self, labels: Labels) -> Joiner:
+        """What joins the catalogue with this router's labels; made once."""
+        if self._joiner is None:
+            self._joiner = Joiner(self._dispatch.matcher, labels, tuple(self._names))
+        return self._joiner
 
     def clean_and_mask(self, complaint: Complaint) -> MaskedText:
         """The message as every later step sees it: title first, normalised, masked."""
@@ -137,8 +160,10 @@ class TriageDesk:
         check_complaint(text)
         return mask(normalise(text))
 
-    def _triage(self, complaint: Complaint, masked: MaskedText, prediction: Prediction) -> Triage:
-        case = _Case(complaint, masked, prediction, complaint.region or self._region)
+    def _triage(
+        self, complaint: Complaint, masked: MaskedText, alone: Prediction, joined: Prediction
+    ) -> Triage:
+        case = _Case(complaint, masked, joined, complaint.region or self._region, alone.department[0])
         for step in (
             self._believe,
             self._weigh,
@@ -168,14 +193,11 @@ class TriageDesk:
         )
 
     def _believe(self, case: _Case) -> None:
-        """The router's belief with the catalogue's words as a prior, and the entries that fit."""
-        case.own = case.prediction.department[0]
-        before = case.department
-        beliefs = self._dispatch.matcher.department_beliefs(case.text, matters_of(case.prediction))
-        case.prediction = reweigh(case.prediction, beliefs, self._names)
+        """What the catalogue changed, and the entries that fit."""
+        assert case.own is not None
         case.entries = self._dispatch.match(case.text, case.prediction, ENTRIES)
         said = "、".join(f"{one.entry.name}（{one.score:.0%}）" for one in case.entries) or "没有合适的条目"
-        moved = self._moved(before, case.department)
+        moved = self._moved(case.own.id, case.department)
         case.trace.append(f"派单目录：{said}{moved}")
         if isinstance(self._classifier, PartReader):
             case.parts = find_parts(case.text, self._classifier)

@@ -6,15 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from foundation.errors import FileProblem
 from triage.catalogue.book import load_catalogue
 from triage.catalogue.dispatch import DispatchEntry
 from triage.catalogue.entries import DispatchCatalogue, load_dispatch
 from triage.catalogue.entry_table import write_table
-from triage.catalogue.matching import Matcher, reweigh
+from triage.catalogue.matching import Matcher
 from triage.catalogue.word_counts import WordCounts, count_words, load_counts, write_counts
 from triage.catalogue.word_finder import WordFinder
 from triage.errors import CatalogueError
@@ -156,27 +154,6 @@ def test_the_router_tips_the_balance_between_entries(shipped: DispatchCatalogue)
     text = "楼上\n天天有噪声，睡不着"
     said = prediction({"shengtai": 0.9, "gonganju": 0.1}, {("环境保护", "环境污染"): 0.9})
     assert shipped.match(text, said)[0].entry.lead == "shengtai"
-
-
-def test_reweighing_moves_towards_the_words_and_keeps_the_mass(shipped: DispatchCatalogue) -> None:
-    said = prediction({"zhujian": 0.5, "gongshui": 0.3}, {("城乡建设", "城市建设和市政管理"): 0.7})
-    beliefs = shipped.matcher.department_beliefs("天然气\n燃气公司一直不给通气", {})
-    moved = reweigh(said, beliefs)
-    assert moved.department[0].id == "gongshui"
-    assert sum(each.p for each in moved.department) == pytest.approx(0.8)
-    assert len(moved.department) == 2
-
-
-def test_without_beliefs_nothing_moves() -> None:
-    said = prediction({"zhujian": 0.5, "gongshui": 0.3}, {})
-    assert reweigh(said, {}) == said
-
-
-@given(st.text(max_size=200))
-def test_beliefs_are_a_distribution_for_any_text(text: str) -> None:
-    beliefs = load_dispatch().matcher.department_beliefs(text, {("政法", "诉讼"): 0.5})
-    assert sum(beliefs.values()) == pytest.approx(1.0)
-    assert all(belief > 0 for belief in beliefs.values())
 
 
 def test_a_word_in_the_title_counts_more(shipped: DispatchCatalogue) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from triage.classifier.calibration import _mix
+from triage.classifier.calibration import mixed
 from triage.classifier.conventions import COARSE, FINE, GATE
 from triage.classifier.encoder import module_name, one_level1
 from triage.classifier.member import Labels
@@ -81,5 +81,5 @@ def test_a_member_that_knows_nothing_changes_nothing() -> None:
     noise = random.normal(size=(200, 2)).astype(np.float32)
     knows = right + random.normal(size=(200, 2)).astype(np.float32)
     outputs = {"knows": {"department": knows}, "guesses": {"department": noise}}
-    mixed = _mix(outputs, "department", calibrate(outputs, rows, LABELS), None)
-    assert np.mean(mixed.argmax(axis=1) == knows.argmax(axis=1)) > 0.97
+    found = mixed(outputs, "department", calibrate(outputs, rows, LABELS), None)
+    assert np.mean(found.argmax(axis=1) == knows.argmax(axis=1)) > 0.97

@@ -1,10 +1,9 @@
-"""Which entries of the dispatch catalogue fit a masked complaint, and what that says of the department.
+"""Which entries of the dispatch catalogue fit a masked complaint, and how strongly their words speak.
 
 Two voices that know nothing of each other are multiplied: the lay words of an entry that stand in the text (a
-word counts by how rare it is among messages, and more in the title), and the router's belief in the entry's
-matter. Summed over the entries that a department leads this gives a belief about departments that no labelled
-message taught; `reweigh` mixes it into the router's. The weights and the figures that justify them stand in
-`matching.toml`.
+word counts by how rare it is among messages, and more in the title), and what is believed of the entry's
+matter. What that says of matter and department is joined with the router's belief in `joining`. The weights
+stand in `matching.toml`.
 """
 
 from __future__ import annotations
@@ -13,22 +12,22 @@ import math
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from triage.catalogue.book import load_catalogue
+import numpy as np
+import numpy.typing as npt
+
 from triage.catalogue.dispatch import DispatchEntry, EntryMatch
 from triage.catalogue.word_counts import WordCounts, load_counts
 from triage.catalogue.word_finder import WordFinder
-from triage.values import DepartmentScore, Prediction
+from triage.values import Prediction
 
 WEIGHTS = Path(__file__).with_name("matching.toml")
 
 _FLOOR = 1e-4
 """The belief granted to a matter or department that the router did not name."""
-_DOUBT = 1e-3
-"""The belief of the catalogue in a department for which no entry speaks: never nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,7 @@ class Weights:
     matter: float
     """Power of the router's probability of the entry's matter."""
     co: float
-    """Share of an entry's belief that each assisting department gets beside the lead's 1."""
-    prior: float
-    """`reweigh`: power of the catalogue's belief beside the router's probability."""
+    """What each assisting department gets of an entry's belief beside the lead's 1."""
 
 
 @cache
@@ -63,10 +60,10 @@ class Matcher:
         weights: Weights | None = None,
         counts: WordCounts | None = None,
     ) -> None:
-        self._entries = tuple(entries)
-        self._weights = weights or load_weights()
+        self.entries = tuple(entries)
+        self.weights = weights or load_weights()
         holders: dict[str, list[int]] = defaultdict(list)
-        for number, entry in enumerate(self._entries):
+        for number, entry in enumerate(self.entries):
             for word in entry.words:
                 holders[word.casefold()].append(number)
         self._holders = dict(holders)
@@ -79,35 +76,33 @@ class Matcher:
         hits = self._hits(text)
         leads = {each.id: each.p for each in prediction.department} if prediction else {}
         scores = {
-            number: belief * (max(leads.get(self._entries[number].lead, 0.0), _FLOOR) if leads else 1.0)
+            number: belief * (max(leads.get(self.entries[number].lead, 0.0), _FLOOR) if leads else 1.0)
             for number, belief in self._beliefs(hits, _matters(prediction)).items()
         }
         total = sum(scores.values())
         ranked = sorted(scores, key=lambda number: (-scores[number], number))[:k]
         return tuple(
-            EntryMatch(self._entries[number], scores[number] / total, _weightiest(hits.get(number, {})))
+            EntryMatch(self.entries[number], scores[number] / total, _weightiest(hits.get(number, {})))
             for number in ranked
         )
 
-    def department_beliefs(self, text: str, matters: Mapping[tuple[str, str], float]) -> dict[str, float]:
-        """What the catalogue believes of each department, by the text's words and the matters' probabilities.
+    def told(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """How strongly the words of each entry speak in each text (texts × entries); 1: not at all."""
+        found = np.zeros((len(texts), len(self.entries)))
+        for row, text in enumerate(texts):
+            for number, words in self._hits(text).items():
+                found[row, number] = sum(words.values())
+        return np.asarray((1.0 + found) ** self.weights.words)
 
-        The beliefs sum to 1; a department for which nothing speaks is absent.
-        """
-        beliefs = self._beliefs(self._hits(text), matters)
-        total = sum(beliefs.values())
-        found: dict[str, float] = defaultdict(float)
-        for number, belief in beliefs.items():
-            entry = self._entries[number]
-            found[entry.lead] += belief / total
-            for id in entry.co:
-                found[id] += belief / total * self._weights.co
-        whole = sum(found.values())
-        return {id: belief / whole for id, belief in found.items()}
-
-    def entry_scores(self, text: str) -> dict[str, float]:
-        """`department_beliefs` by the words alone."""
-        return self.department_beliefs(text, {})
+    def duties(self, departments: Sequence[str]) -> npt.NDArray[np.float64]:
+        """How far each department handles each entry's matter (entries × departments): its lead 1."""
+        column = {id: number for number, id in enumerate(departments)}
+        found = np.zeros((len(self.entries), len(column)))
+        for number, entry in enumerate(self.entries):
+            for id, share in ((entry.lead, 1.0), *((id, self.weights.co) for id in entry.co)):
+                if id in column:
+                    found[number, column[id]] += share
+        return found
 
     def _hits(self, text: str) -> dict[int, dict[str, float]]:
         """By entry: its words in the text and what each weighs."""
@@ -115,7 +110,7 @@ class Matcher:
         title = folded.find("\n")
         hits: dict[int, dict[str, float]] = defaultdict(dict)
         for word, start in self._finder.find(folded).items():
-            weight = self._telling[word] * (self._weights.title if start < title else 1.0)
+            weight = self._telling[word] * (self.weights.title if start < title else 1.0)
             for number in self._holders[word]:
                 hits[number][word] = weight
         return hits
@@ -125,58 +120,17 @@ class Matcher:
     ) -> dict[int, float]:
         """By entry, unnormalised: words times matter; an entry for which neither speaks is absent."""
         beliefs = {}
-        for number, entry in enumerate(self._entries):
+        for number, entry in enumerate(self.entries):
             words = hits.get(number)
             matter = matters.get((entry.level1, entry.level2), 0.0)
             if words or matter > _FLOOR:
-                told = (1.0 + sum(words.values() if words else ())) ** self._weights.words
-                beliefs[number] = told * max(matter, _FLOOR) ** self._weights.matter
+                told = (1.0 + sum(words.values() if words else ())) ** self.weights.words
+                beliefs[number] = told * max(matter, _FLOOR) ** self.weights.matter
         return beliefs
 
 
-def reweigh(
-    prediction: Prediction, beliefs: Mapping[str, float], names: Mapping[str, str] | None = None
-) -> Prediction:
-    """The prediction with its departments reweighed by the catalogue's beliefs (`department_beliefs`).
-
-    `names`: the name of every department id that may be shown; by default those of the national catalogue.
-    The list keeps its length and its mass. Without beliefs nothing changes.
-    """
-    shown = _names() if names is None else names
-    believed = {each.id: each.p for each in prediction.department}
-    for id in beliefs:
-        if id in shown:
-            believed.setdefault(id, _FLOOR)
-    mixed = mix(believed, beliefs)
-    total = sum(mixed.values())
-    if not beliefs or not total:
-        return prediction
-    mass = min(1.0, sum(each.p for each in prediction.department))
-    ranked = sorted(mixed, key=lambda id: (-mixed[id], id))[: len(prediction.department)]
-    named = {**shown, **{each.id: each.name for each in prediction.department}}
-    kept = sum(mixed[id] for id in ranked)
-    departments = tuple(DepartmentScore(id, named[id], mixed[id] / kept * mass) for id in ranked)
-    return replace(prediction, department=departments)
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {each.id: each.name for each in load_catalogue().departments}
-
-
-def mix(router: Mapping[str, float], beliefs: Mapping[str, float]) -> dict[str, float]:
-    """The product of both beliefs over the router's departments, unnormalised."""
-    power = load_weights().prior
-    return {id: p * (beliefs.get(id, 0.0) + _DOUBT) ** power for id, p in router.items()}
-
-
-def matters_of(prediction: Prediction) -> dict[tuple[str, str], float]:
-    """The matters of a prediction as `department_beliefs` wants them."""
-    return {(each.level1, each.level2): each.p for each in prediction.matter}
-
-
 def _matters(prediction: Prediction | None) -> dict[tuple[str, str], float]:
-    return {} if prediction is None else matters_of(prediction)
+    return {(each.level1, each.level2): each.p for each in prediction.matter} if prediction else {}
 
 
 def _weightiest(words: Mapping[str, float]) -> tuple[str, ...]:

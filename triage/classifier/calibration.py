@@ -55,13 +55,13 @@ def probabilities(
     groups = level2_groups(labels)
     result: dict[Head, Probabilities] = {}
     for head in HEADS:
-        if head == "level1" and _has_experts(calibration):
+        if head == "level1" and has_experts(calibration):
             result[head] = _level1(outputs, calibration, convention)
             continue
         inside = groups if head == "level2" else None
-        result[head] = np.exp(_log_softmax(_mix(outputs, head, calibration, inside), inside))
+        result[head] = np.exp(log_softmax(mixed(outputs, head, calibration, inside), inside))
     first = np.array([labels.level1.index(level1) for level1, _ in labels.pairs])
-    result["level2"] = _first_path_in_first_level1(
+    result["level2"] = first_path_in_first_level1(
         result["level2"] * result["level1"][:, first], first, result["level1"].argmax(axis=1)
     )
     return result
@@ -69,10 +69,11 @@ def probabilities(
 
 def conventions_of(calibration: Calibration) -> tuple[Convention, ...]:
     """The conventions that a caller may ask for; none where the router knows one alone."""
-    return ("national", "contest") if _has_experts(calibration) else ()
+    return ("national", "contest") if has_experts(calibration) else ()
 
 
-def _has_experts(calibration: Calibration) -> bool:
+def has_experts(calibration: Calibration) -> bool:
+    """Whether level 1 has an expert for each convention, and a gate."""
     return any(GATE in found for found in calibration.weights.values())
 
 
@@ -85,8 +86,8 @@ def _level1(
     """
     if convention != "auto":
         asked = FINE if convention == "national" else COARSE
-        return np.exp(_log_softmax(_mix(outputs, asked, calibration, None), None))
-    fine, coarse, gate = (_log_softmax(_mix(outputs, head, calibration, None), None) for head in EXPERTS)
+        return np.exp(log_softmax(mixed(outputs, asked, calibration, None), None))
+    fine, coarse, gate = (log_softmax(mixed(outputs, head, calibration, None), None) for head in EXPERTS)
     return join_experts(fine, coarse, gate, convention)
 
 
@@ -102,10 +103,10 @@ def log_probabilities(
     logits: Logits, temperature: float, groups: Sequence[npt.NDArray[np.int64]] | None = None
 ) -> Probabilities:
     """Log-softmax of logits over a temperature, inside each group of columns where groups are given."""
-    return _log_softmax(logits.astype(np.float64) / temperature, groups)
+    return log_softmax(logits.astype(np.float64) / temperature, groups)
 
 
-def _first_path_in_first_level1(paths: Probabilities, first: Any, best: Any) -> Probabilities:
+def first_path_in_first_level1(paths: Probabilities, first: Any, best: Any) -> Probabilities:
     """Paths outside the most probable level 1 are capped just below its best path.
 
     A level 1 whose children share its probability would else lose the first place to a less probable one
@@ -117,13 +118,17 @@ def _first_path_in_first_level1(paths: Probabilities, first: Any, best: Any) -> 
     return capped
 
 
-def _mix(
+def mixed(
     outputs: Mapping[str, Mapping[str, Logits]],
     head: str,
     calibration: Calibration,
     groups: Sequence[npt.NDArray[np.int64]] | None,
 ) -> Probabilities:
-    mixed: Probabilities | None = None
+    """The members' log-probabilities of one head, mixed by their shares and sharpened, not normalised again.
+
+    Raises `ModelError` where no member has the head.
+    """
+    whole: Probabilities | None = None
     total = 0.0
     for member, heads in outputs.items():
         weight = calibration.weights[member].get(head, 0.0)
@@ -131,16 +136,17 @@ def _mix(
             continue
         logits = gate_pair(heads[head]) if head == GATE else heads[head]
         part = weight * log_probabilities(logits, calibration.temperatures[member][head], groups)
-        mixed = part if mixed is None else mixed + part
+        whole = part if whole is None else whole + part
         total += weight
-    if mixed is None:
+    if whole is None:
         raise ModelError(
             f"模型没有 {head} 这一项", expected="五项齐全", found="缺少", remedy="用带有该标签的数据重新训练"
         )
-    return mixed / total * calibration.sharpness.get(head, 1.0)
+    return whole / total * calibration.sharpness.get(head, 1.0)
 
 
-def _log_softmax(values: Probabilities, groups: Sequence[npt.NDArray[np.int64]] | None) -> Probabilities:
+def log_softmax(values: Probabilities, groups: Sequence[npt.NDArray[np.int64]] | None) -> Probabilities:
+    """Normalised log-probabilities by row, inside each group of columns where groups are given."""
     result = np.empty_like(values)
     for columns in groups if groups is not None else [np.arange(values.shape[1])]:
         part = values[:, columns]

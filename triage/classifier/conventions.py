@@ -62,9 +62,14 @@ def join_experts(
     """Probabilities of level 1 from both experts' and the gate's (rows × 2) log-probabilities."""
     if convention != "auto":
         return np.asarray(np.exp(fine if convention == "national" else coarse))
-    odds = np.clip(gate[:, 1:] - gate[:, :1] + GATE_LEANING, -50, 50)
-    share = 1 / (1 + np.exp(-odds))
+    share = contest_share(gate)
     return np.asarray(share * np.exp(coarse) + (1 - share) * np.exp(fine))
+
+
+def contest_share(gate: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each message looks like a contest's (rows × 1), from the gate's log-probabilities."""
+    odds = np.clip(gate[:, 1:] - gate[:, :1] + GATE_LEANING, -50, 50)
+    return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 def _softmax(scores: Logits) -> Logits:

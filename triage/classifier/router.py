@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +14,12 @@ import numpy.typing as npt
 from foundation.artefact import Manifest
 from triage.catalogue.book import load_catalogue
 from triage.classifier.artefact import DEFAULT, Artefact, read_artefact, text_hashes
+from triage.classifier.beliefs import Beliefs, beliefs
 from triage.classifier.calibration import Calibration, Probabilities, probabilities
 from triage.classifier.conventions import Convention
 from triage.classifier.drift import unknown_share
 from triage.classifier.linear import LinearMember
-from triage.classifier.member import Head, Labels, Member
+from triage.classifier.member import Head, Labels, Logits, Member
 from triage.classifier.places import fold_places
 from triage.classifier.thresholds import Thresholds
 from triage.errors import ModelError
@@ -43,6 +44,18 @@ class Classifier(Protocol):
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction a text, in order."""
+
+
+@runtime_checkable
+class Believer(Protocol):
+    """A classifier that also tells what its ranked lists were cut from."""
+
+    @property
+    def joining(self) -> Mapping[str, Any] | None:
+        """How the dispatch catalogue is joined with its beliefs; `None`: as `joining.toml` says."""
+
+    def read(self, texts: Sequence[str]) -> tuple[list[Prediction], Beliefs]:
+        """Predictions and beliefs of the same texts, in order."""
 
 
 class Router:
@@ -84,10 +97,26 @@ class Router:
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """Predictions for clean, masked texts (title on the first line), in their order."""
-        if not texts:
-            return []
-        found = self.probabilities(texts)
-        return [self._prediction(text, found, row) for row, text in enumerate(texts)]
+        return self.read(texts)[0] if texts else []
+
+    def read(self, texts: Sequence[str]) -> tuple[list[Prediction], Beliefs]:
+        """`predict`, and all beliefs that the ranked lists were cut from, by one pass of the members."""
+        outputs = self._outputs(self._artefact.members, texts)
+        calibration, labels = self._artefact.calibration, self.labels
+        found = probabilities(outputs, calibration, labels)
+        ranked = [self._prediction(text, found, row) for row, text in enumerate(texts)]
+        return ranked, beliefs(outputs, calibration, labels)
+
+    def beliefs(self, texts: Sequence[str]) -> Beliefs:
+        """Everything that is believed of clean, masked texts, uncut."""
+        outputs = self._outputs(self._artefact.members, texts)
+        return beliefs(outputs, self._artefact.calibration, self.labels)
+
+    @property
+    def joining(self) -> Mapping[str, Any] | None:
+        """How the dispatch catalogue is joined with its beliefs, where its training fitted that."""
+        found: Mapping[str, Any] | None = self.manifest.details.get("joining")
+        return found
 
     def probabilities(
         self,
@@ -127,9 +156,12 @@ class Router:
     def _asked(
         self, members: Mapping[str, Member], texts: Sequence[str], convention: Convention = "auto"
     ) -> dict[Head, Probabilities]:
-        read = self._as_read(texts)
-        outputs = {name: member.logits(read) for name, member in members.items()}
+        outputs = self._outputs(members, texts)
         return probabilities(outputs, self._artefact.calibration, self.labels, convention)
+
+    def _outputs(self, members: Mapping[str, Member], texts: Sequence[str]) -> dict[str, dict[str, Logits]]:
+        read = self._as_read(texts)
+        return {name: member.logits(read) for name, member in members.items()}
 
     def _as_read(self, texts: Sequence[str]) -> list[str]:
         """The texts as this router was taught to read them, character by character where they were."""

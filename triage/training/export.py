@@ -9,6 +9,7 @@ from typing import Any
 
 from foundation.artefact import Manifest, write_artefact
 from foundation.canonical import to_plain
+from triage.catalogue.joining import JoinWeights
 from triage.classifier.artefact import FORMAT, KIND, write_seen
 from triage.classifier.calibration import Calibration
 from triage.classifier.member import Labels, Member
@@ -37,6 +38,8 @@ class Export:
     """Rows by part and source."""
     recipe: Any
     """The frozen dataclass of arguments."""
+    joining: JoinWeights | None = None
+    """How the dispatch catalogue is joined with this router's beliefs; `None`: as `joining.toml` says."""
     probe: tuple[str, ...] = ()
     """Texts on which the exported encoder must decide as the trained one does."""
 
@@ -94,4 +97,6 @@ def _details(export: Export, members: Mapping[str, Any]) -> dict[str, Any]:
             "folds_places": True,
         }
     )
+    if export.joining is not None:
+        details["joining"] = export.joining.to_plain()
     return details
