@@ -14,10 +14,11 @@ from legal_corpus.values import Article, Resolved, TextKind
 from service.guidance.excerpt import law_quote, quoted, said
 from service.guidance.seams import Find
 from service.guidance.tables import OperatorTable
-from service.guidance.values import Actor, ClockLine, Sentence
+from service.guidance.values import Actor, ClockLine, DemandLine, Sentence
 from triage.values import Action
 
 LONGEST_DEMAND = 80
+_ITEMS = {"wish": "item", "question": "item_asks", "part": "item_part"}
 NOT_SENT = "本答复口径由程序起草，尚未发出；空白处由承办单位填写，全文由人审定。"
 
 
@@ -30,7 +31,9 @@ class Facts:
     """Kind of request (诉求类型)."""
     masked_text: str
     demand: str
-    """The citizen's demand, a run of the masked text; empty where none was found."""
+    """The citizen's only demand, a run of the masked text; empty where none was found, or several."""
+    demands: tuple[DemandLine, ...]
+    """Each demand, where there are several."""
     received: date | None
     channel: str
     reason: str
@@ -121,9 +124,36 @@ class _Writer:
         return self._line("cited", cited=article.cited, quote=f"“{quote}”")
 
     def blanks(self) -> Iterator[Sentence]:
-        rows = self.table.blanks.get(self.facts.kind) or self.table.blanks[""]
-        for row in rows:
-            yield Sentence(row, blank=True, opens=True)
+        table, kind = self.table, self.facts.kind
+        for row in table.blanks.get(kind, table.blanks[""]):
+            if row != "*":
+                yield Sentence(row, blank=True, opens=True)
+            elif self.facts.demands:
+                yield from self._items()
+            else:
+                yield Sentence(table.answers.get(kind, table.answers[""]), blank=True, opens=True)
+
+    def _items(self) -> Iterator[Sentence]:
+        """Each demand with its unit, its basis and the blank for its answer."""
+        table = self.table
+        answer = table.item_answers.get(self.facts.kind, table.item_answers[""])
+        yield _opening(self._line("demands", count=str(len(self.facts.demands))))
+        for number, demand in enumerate(self.facts.demands, start=1):
+            spoken = quoted(demand.text)
+            line = _ITEMS[demand.form] if spoken else "item_unquoted"
+            yield _opening(self._line(line, number=str(number), quote=_ended(spoken) if spoken else ""))
+            yield from self._who(demand)
+            yield Sentence(answer, blank=True)
+
+    def _who(self, demand: DemandLine) -> Iterator[Sentence]:
+        """Who answers a demand, and the articles that speak of it."""
+        if not demand.leads:
+            yield self._line("item_unit_open", unit=demand.unit)
+        cited = cites(demand.basis, self.find)
+        if demand.leads and self.facts.action is Action.AUTO:
+            yield self._line("item_unit", unit=demand.unit, cites=cited)
+        elif cited:
+            yield self._line("item_law", cites=cited)
 
     def clocks(self) -> Iterator[Sentence]:
         running = [clock for clock in self.facts.clocks if clock.due is not None]

@@ -6,23 +6,27 @@ as unverified and shown nowhere as law.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from legal_corpus.values import Article, Resolution, Resolved, TextKind
 from service.answers import Cited
+from service.guidance.demands import Demand, demands_of
 from service.guidance.draft import NOT_SENT, Facts, co_clause, resolves, write
+from service.guidance.excerpt import law_quote
 from service.guidance.lock import Lock, as_draft
 from service.guidance.seams import Entry, Find, Question, Running
 from service.guidance.support import ENTRY_CLOCK, GATED, QUOTED, Support, doubtful_clock, weigh
 from service.guidance.tables import operator_table
-from service.guidance.values import Actor, Ask, ClockLine, Guidance, LawPoint, Step
+from service.guidance.values import Actor, Ask, ClockLine, DemandLine, Guidance, LawPoint, Step
 from service.seams import Directory
 from triage.entities import questions
 from triage.values import Action, LegalBasis, Triage
 
 SHORTEST_DEMAND = 6
+SEVERAL = 2
+"""Demands from which each is answered by itself."""
 ASKED = 5
 CO = 2
 UNVERIFIED = "以下引用在本机的法律库中无法核实，未作依据：{}。导入全文库（zhili corpus）后可核对。"
@@ -43,9 +47,13 @@ class Adviser:
         as_of: date,
         region: str = "",
         received: date | None = None,
+        parts: Mapping[str, Support] | None = None,
     ) -> Guidance:
-        """What an operator needs beside the route, from a triage and the articles that the answer shows."""
-        return _Advice(self, triage, citations, as_of, region, received).guidance()
+        """What an operator needs beside the route, from a triage and the articles that the answer shows.
+
+        `parts`: what the parts of the message that go to other units rest on, by id of the unit.
+        """
+        return _Advice(self, triage, citations, as_of, region, received, parts or {}).guidance()
 
 
 def clock_lines(running: Iterable[Running], find: Find) -> tuple[ClockLine, ...]:
@@ -80,6 +88,7 @@ class _Advice:
     as_of: date
     region: str
     received: date | None
+    parts: Mapping[str, Support]
 
     def guidance(self) -> Guidance:
         support = weigh(self.triage, self.citations, self.adviser.directory, self._find)
@@ -89,20 +98,22 @@ class _Advice:
         doubtful = doubtful_clock(self.triage, support)
         certain = tuple(clock for clock in clocks if clock.id != doubtful)
         laws = self._gate_laws() if self.triage.decision.action in GATED else support.articles
-        facts = self._facts(entry, actors, certain, laws)
+        demands = self._demands(support, certain)
+        facts = self._facts(entry, actors, certain, laws, demands)
         sentences = write(facts, operator_table(), self._find)
         report = self.adviser.lock.verify(
             sentences, self.as_of, region=self.region, said=self.triage.masked.text
         )
-        unverified = self._unverified(support, clocks)
+        unverified = self._unverified(support)
         return Guidance(
-            says=tuple(map(self._point, laws)),
+            says=tuple(map(self._point, (*laws, *self._part_laws()))),
             actors=actors,
             steps=self._steps(actors),
             clocks=certain,
             ask=self._ask(support),
             tell=tuple(entry.tell) if entry else (),
             draft=as_draft(report, note=NOT_SENT),
+            demands=demands,
             hints=support.hints + self._clock_hints(clocks, doubtful),
             unverified=unverified,
             notes=(UNVERIFIED.format("、".join(unverified)),) if unverified else (),
@@ -153,6 +164,7 @@ class _Advice:
         actors: tuple[Actor, ...],
         clocks: tuple[ClockLine, ...],
         laws: tuple[Article, ...],
+        demands: tuple[DemandLine, ...],
     ) -> Facts:
         triage = self.triage
         decision = triage.decision
@@ -160,7 +172,8 @@ class _Advice:
             action=decision.action,
             kind=self._kind,
             masked_text=triage.masked.text,
-            demand=_demand(triage),
+            demand="" if demands else _demand(triage),
+            demands=demands,
             received=self.received,
             channel=decision.channel,
             reason=decision.reasons[0] if decision.reasons else "",
@@ -170,6 +183,27 @@ class _Advice:
             laws=laws,
             clocks=clocks,
         )
+
+    def _demands(self, support: Support, clocks: Sequence[ClockLine]) -> tuple[DemandLine, ...]:
+        """Each demand with who answers it, on what basis and by when; empty where there is only one."""
+        triage = self.triage
+        found = demands_of(triage) if triage.decision.action not in GATED else ()
+        if len(found) < SEVERAL:
+            return ()
+        first = triage.prediction.department[0].id
+        due = min((clock.due for clock in clocks if clock.due is not None), default=None)
+        return tuple(self._demand_line(one, support, first, due) for one in found)
+
+    def _demand_line(self, demand: Demand, support: Support, first: str, due: date | None) -> DemandLine:
+        unit = demand.unit or first
+        own = support if unit == first else self.parts.get(unit, Support())
+        basis = tuple(one.cited for one in own.articles if law_quote(one.text, demand.text))
+        form = "part" if not demand.stated else "question" if demand.asks else "wish"
+        name = self.adviser.directory.department(unit).name
+        return DemandLine(demand.text, form, name, unit == first, basis, due)
+
+    def _part_laws(self) -> tuple[Article, ...]:
+        return tuple(article for support in self.parts.values() for article in support.articles)
 
     def _steps(self, actors: Sequence[Actor]) -> tuple[Step, ...]:
         triage = self.triage
@@ -211,10 +245,10 @@ class _Advice:
     def _kind(self) -> str:
         return self.triage.prediction.kind[0].label if self.triage.prediction.kind else ""
 
-    def _unverified(self, support: Support, clocks: Sequence[ClockLine]) -> tuple[str, ...]:
+    def _unverified(self, support: Support) -> tuple[str, ...]:
         entry = support.entry or support.doubted
         named = [str(basis) for basis in (entry.basis if entry else ())]
-        named += [cited for clock in clocks for cited in clock.basis]
+        named += [str(one.clock.basis) for one in self.triage.deadlines if not one.clock.setting]
         named += [str(basis) for basis in self.triage.decision.basis]
         return tuple(cited for cited in dict.fromkeys(named) if not resolves(cited, self._find))
 
@@ -225,6 +259,6 @@ class _Advice:
 
 
 def _demand(triage: Triage) -> str:
-    """The first demand that was found in the text."""
-    found = [str(slot.text) for slot in getattr(triage.slots, "demand", ())]
+    """The only demand that was found in the text."""
+    found = [demand.text for demand in demands_of(triage)]
     return next((text for text in found if len(text) >= SHORTEST_DEMAND), "")

@@ -6,9 +6,10 @@ believes in a matter; each alone is wrong too often to be a reply's basis. So (c
 
 - an entry speaks with its own voice (name, helpers, questions, clock, what to tell) only where the search or
   the router bears it out; else it is a hint to the operator;
-- an article is quoted only where a sure entry names it and the search finds it, or where it is the search's
-  first and its law is one that the entry or the matter expects; and only where its own words speak of what is
-  asked. Everything else is named to the operator as 依据待核, never in the reply.
+- an article is quoted only where such an entry names it and the search finds it, or where it is the search's
+  first, the router believes in the matter, and its law is one that the entry or the matter expects; and only
+  where its own words speak of what is asked. Everything else is named to the operator as 依据待核, never in
+  the reply.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ GATED = (Action.EMERGENCY, Action.OTHER_CHANNEL)
 SURE_ENTRY = 0.5
 """Share of belief from which an entry may speak at all; below it others fit as well."""
 BELIEVED = 0.5
-"""The router's probability of the entry's matter that bears an entry out by itself."""
+"""The router's probability of a matter that bears an entry, or the search's first article, out by itself."""
 POSSIBLE = 0.2
 """... that is enough where the search finds one of the entry's articles too."""
 FOUND = 10
@@ -101,8 +102,8 @@ class _Scales:
         match = fitting_entry(self.triage)
         named = self._articles(match.entry.basis) if match else {}
         sure = match is not None and self._borne_out(match, named)
-        articles = tuple(self._quotable(match, named))[:QUOTED]
         entry = match.entry if match is not None else None
+        articles = tuple(self._quotable(entry, named, sure=sure))[:QUOTED]
         return Support(
             entry=entry if sure else None,
             doubted=None if sure else entry,
@@ -117,14 +118,14 @@ class _Scales:
         p = next((one.p for one in self.triage.prediction.matter if (one.level1, one.level2) == place), 0.0)
         return p >= BELIEVED or (p >= POSSIBLE and any(cited.id in named for cited in self.found))
 
-    def _quotable(self, match: Match | None, named: dict[str, Article]) -> Iterable[Article]:
+    def _quotable(self, entry: Entry | None, named: dict[str, Article], *, sure: bool) -> Iterable[Article]:
         """Articles on which two voices agree and whose words speak of the matter, in the search's order."""
-        agreed = set(named) if match is not None and match.score >= SURE_ENTRY else set()
-        expected = {article.law.title for article in named.values()} | self._laws_of_matter()
+        expected = {basis.law for basis in (entry.basis if entry else ())} | self._laws_of_matter()
+        believed = any(one.p >= BELIEVED for one in self.triage.prediction.matter[:1])
         for rank, cited in enumerate(self.found):
-            if cited.id not in agreed and not (rank == 0 and cited.law in expected):
-                continue
-            article = named.get(cited.id) or self._article(cited.cited)
+            agreed = sure and cited.id in named
+            first = rank == 0 and believed and cited.law in expected
+            article = self._article(cited.cited) if agreed or first else None
             if article is not None and article.id == cited.id and self._speaks(article):
                 yield article
 
@@ -150,7 +151,7 @@ class _Scales:
         told = {article.id for article in quoted}
         waiting = [article.cited for id, article in named.items() if id not in told]
         if entry is not None and not sure:
-            yield NO_ENTRY.format(name=entry.name, cites=_listed(waiting) or "的依据")
+            yield NO_ENTRY.format(name=entry.name, cites=_listed(waiting) or "核对")
         elif entry is not None and not quoted and waiting:
             yield NO_ARTICLE.format(name=entry.name, cites=_listed(waiting))
         if not quoted and self.found:

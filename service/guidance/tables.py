@@ -41,6 +41,16 @@ class Remedy:
         return kind in self.kinds or bool(set(self.clocks) & set(clocks))
 
 
+@dataclass(frozen=True, slots=True)
+class DemandWords:
+    """What does not make a demand."""
+
+    least: int
+    """Characters that must be left beside the pressing words."""
+    pressing: tuple[str, ...]
+    """Longest first."""
+
+
 @dataclass(frozen=True)
 class OperatorTable:
     """`operator.toml`."""
@@ -49,9 +59,14 @@ class OperatorTable:
     lines: dict[str, str]
     """Sentences of the draft by name."""
     blanks: dict[str, tuple[str, ...]]
-    """What a unit fills in, by kind of request; `""` for every other kind."""
+    """What a unit fills in, by kind of request; `""` for every other kind; `*` is the answer."""
+    answers: dict[str, str]
+    """The answer to the whole message."""
+    item_answers: dict[str, str]
+    """The answer to one demand of several."""
     remedies: tuple[Remedy, ...]
     not_administrative: frozenset[str]
+    demand: DemandWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,7 @@ def operator_table() -> OperatorTable:
     data = _read("operator.toml")
     draft = dict(data["draft"])
     blanks = {kind: tuple(rows) for kind, rows in draft.pop("blanks").items()}
+    answers, items = dict(draft.pop("answer")), dict(draft.pop("item_answer"))
     remedies = tuple(
         Remedy(
             row["text"],
@@ -110,7 +126,9 @@ def operator_table() -> OperatorTable:
         StepRule(row["text"], _texts(row, "actions"), _texts(row, "kinds"), _texts(row, "basis"))
         for row in data["step"]
     )
-    return OperatorTable(steps, draft, blanks, remedies, units)
+    words = sorted(_texts(data["demand"], "pressing"), key=len, reverse=True)
+    demand = DemandWords(int(data["demand"]["least"]), tuple(words))
+    return OperatorTable(steps, draft, blanks, answers, items, remedies, units, demand)
 
 
 @cache

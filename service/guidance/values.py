@@ -187,6 +187,24 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class DemandLine:
+    """One demand of a message with several: who answers it, on what basis, by when."""
+
+    text: str
+    """The citizen's words, a run of the masked text."""
+    form: str
+    """`wish`, `question`, or `part` (reported, nothing asked)."""
+    unit: str
+    """Name of the unit that is proposed."""
+    leads: bool
+    """Whether that is the unit proposed for the whole message."""
+    basis: tuple[str, ...]
+    """Articles that speak of this demand; empty: none is confirmed (依据待核)."""
+    due: date | None
+    """The nearest day on which an answer is due."""
+
+
+@dataclass(frozen=True, slots=True)
 class Guidance:
     """What an operator needs beside the route."""
 
@@ -197,6 +215,8 @@ class Guidance:
     ask: tuple[Ask, ...]
     tell: tuple[str, ...]
     draft: Draft
+    demands: tuple[DemandLine, ...] = ()
+    """Each demand by itself, where the message holds several."""
     model_draft: Draft | None = None
     """Written by a language model where one is set and answered; through the same lock."""
     hints: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from service_fakes import FakeDesk, FakeDirectory, fake_assistant, fake_referenc
 
 from legal_corpus.citation import parse
 from legal_corpus.values import Resolved
+from service.guidance.demands import demands_of
 from service.guidance.excerpt import law_quote, quoted, said
 from service.guidance.judge import BLANK
 from service.guidance.lock import Lock
@@ -24,6 +25,7 @@ from service.guidance.tables import operator_table, resident_table
 from service.guidance.values import Guidance, Status
 from triage.catalogue.book import load_catalogue
 from triage.catalogue.dispatch import DispatchEntry, EntryMatch, NotCompetent
+from triage.classifier.parts import Part
 from triage.entities import find_slots
 from triage.policy.clocks import load_clocks
 from triage.values import Action, Complaint, LabelScore, LegalBasis, MatterScore, Triage
@@ -97,14 +99,14 @@ def test_questions_of_triage_come_before_those_of_the_entry() -> None:
     found = advise(triage(questions=asked))
     assert [(ask.text, ask.why) for ask in found.ask] == [("在哪条路", "决定由哪个区办")]
     # Slots were looked for and nothing is missing: nothing is asked.
-    assert advise(triage(slots=object())).ask == ()
+    assert advise(triage(slots=find_slots(TEXT))).ask == ()
 
 
 def test_the_draft_states_facts_route_law_blanks_clock_and_remedy_in_order() -> None:
     clock = load_clocks().deadline("samr_accept_7wd", DAY)
     draft = advise(triage(deadlines=(clock,))).draft
     order = ["已收到（2026年11月23日）", "您反映：", "尚待核实", "主办", "《生态环境法典》第二百五十条"]
-    order += ["〔待承办单位填写：调查核实的事实〕", "对每项诉求的处理意见", "再次致电12345", "行政复议"]
+    order += ["〔待承办单位填写：调查核实的事实〕", "处理意见：〔", "再次致电12345", "行政复议"]
     places = [draft.text.find(part) for part in order]
     assert -1 not in places
     assert places == sorted(places)
@@ -131,7 +133,9 @@ def test_a_clock_is_told_with_its_article_or_as_a_promise_of_the_city() -> None:
     found = advise(triage(deadlines=(own,)))
     (line,) = found.clocks
     assert (line.due, line.verified) == (own.due, False)
-    assert f"承办单位将在{own.due:%Y年%m月%d日}前答复您" in found.draft.text
+    # Nobody promises a day that rests on another city's rule: it is a blank with a proposal.
+    blank = f"〔待话务员填写：答复日期（按示范城市的设置是{own.due:%Y年%m月%d日}，以本市规定为准）〕"
+    assert blank in found.draft.text
     # A setting of the model city is not law: its model's article is not the reply's basis.
     assert "潍坊" not in found.draft.text
     statutory = load_clocks().deadline("xinfang_60", DAY)
@@ -205,8 +209,8 @@ def test_an_entry_that_nothing_bears_out_is_a_hint_and_not_a_voice() -> None:
     [
         (0.9, 0.6, "第二百五十条", True, True),
         (0.9, 0.3, "第二百五十条", True, True),
-        # Only the search bears it out: its article may be quoted, the entry is no voice.
-        (0.9, 0.1, "第二百五十条", False, True),
+        # Only the search bears it out: not enough.
+        (0.9, 0.1, "第二百五十条", False, False),
         (0.4, 0.9, "第二百五十条", False, False),
         # The router bears it out, the search does not: a voice, but nothing to quote.
         (0.9, 0.6, "第一条", True, False),
@@ -229,6 +233,21 @@ def test_who_must_agree_with_whom(score: float, p: float, basis: str, sure: bool
     assert (support.entry is entry, support.doubted is entry) == (sure, not sure)
     assert [article.cited for article in support.articles] == [wanted[0].cited] * quoted
     assert bool(support.hints) == (not sure or not quoted)
+
+
+@pytest.mark.parametrize(("p", "law", "quoted"), [(0.6, True, True), (0.4, True, False), (0.6, False, False)])
+def test_the_first_article_found_needs_a_believed_matter_that_expects_its_law(
+    p: float, law: bool, quoted: bool
+) -> None:
+    references = fake_references()
+    found = references.governing(TEXT, as_of=DAY, region="", k=10)
+    entry = replace(ENTRY, basis=(LegalBasis(found[0].law if law else "民法典", "第一条"),), level2="别的")
+    one = triage(entries=(EntryMatch(entry, 0.3, ("油烟",)),))
+    matter = (MatterScore("商贸旅游", "旅游管理", p),)
+    one = replace(one, prediction=replace(one.prediction, matter=matter))
+    lock = Lock(references.shelf)
+    support = weigh(one, found[:1], FakeDirectory(), lambda cited: lock.resolve(cited, DAY))
+    assert [article.id for article in support.articles] == [found[0].id] * quoted
 
 
 def test_an_article_whose_words_do_not_speak_of_the_matter_is_not_quoted() -> None:
@@ -257,6 +276,92 @@ def test_danger_comes_before_everything() -> None:
     assert "119" in found.draft.text
     assert found.ask == ()
     assert "转接" in found.steps[0].text
+
+
+SEVERAL = (
+    "楼下烧烤店的油烟直往家里灌，晚上噪音也大。要求查处烧烤店的油烟。请问他家夜里能不能放音响？"
+    "希望领导重视，尽快解决。要求把占道的桌椅搬走。希望查处烧烤店油烟。"
+)
+
+
+def test_several_demands_are_answered_one_by_one_and_none_is_dropped() -> None:
+    clock = load_clocks().deadline("samr_accept_7wd", DAY)
+    found = advise(triage(SEVERAL, slots=find_slots(SEVERAL), deadlines=(clock,)))
+    assert [(line.text, line.form) for line in found.demands] == [
+        ("要求查处烧烤店的油烟", "wish"),
+        ("请问他家夜里能不能放音响", "question"),
+        ("要求把占道的桌椅搬走", "wish"),
+    ]
+    assert {line.due for line in found.demands} == {clock.due}
+    assert all(line.leads for line in found.demands)
+    assert found.demands[0].basis == ("《生态环境法典》第二百五十条",)
+    text = found.draft.text
+    assert "您提出3项诉求" in text
+    for number, line in enumerate(found.demands, start=1):
+        asked = "您问" if line.form == "question" else "您希望"
+        assert f"（{number}）{asked}：“{line.text}”" in text
+    assert text.count("对这一项的处理意见、理由和依据〕") == 3
+    assert "由城市管理综合执法局答复（依据《生态环境法典》第二百五十条）" in text
+    assert {sentence.status for sentence in found.draft.sentences} <= {Status.SUPPORTED, Status.MARKED}
+
+
+def test_one_demand_or_none_needs_no_list() -> None:
+    for text in (
+        TEXT,
+        "楼下烧烤店油烟大。要求查处烧烤店的油烟。请尽快处理，谢谢。",
+        "楼下烧烤店油烟大，天天这样",
+    ):
+        found = advise(triage(text, slots=find_slots(text)))
+        assert found.demands == ()
+        assert "项诉求" not in found.draft.text
+    late = "天天这样。" * 40 + "要求查处烧烤店的油烟。"
+    assert "您希望：“要求查处烧烤店的油烟”。" in advise(triage(late, slots=find_slots(late))).draft.text
+
+
+def test_a_part_for_another_unit_has_its_own_line_unit_and_law() -> None:
+    text = "楼下烧烤店的油烟太大，要求查处。另外小区物业从不打扫楼道。"
+    at = text.index("另外")
+    parts = (
+        Part(0, at, text[:at], "chengguan", 0.9),
+        Part(at, len(text), text[at:], "zhujian", 0.8),
+    )
+    one = triage(text, slots=find_slots(text), parts=parts)
+    one = replace(one, decision=replace(one.decision, action=Action.REVIEW))
+    references = fake_references()
+    lock = Lock(references.shelf)
+    citations = references.governing(text, as_of=DAY, region="", k=10)
+    law = lock.resolve("《民法典》第九百四十二条", DAY)
+    assert isinstance(law, Resolved)
+    parts_of = {"zhujian": Support(articles=(law.article,))}
+    found = Adviser(lock, FakeDirectory()).advise(one, citations, as_of=DAY, parts=parts_of)
+    own, other = found.demands
+    assert (own.leads, other.leads) == (True, False)
+    assert (other.form, other.unit) == ("part", load_catalogue().department("zhujian").name)
+    assert other.basis == ("《民法典》第九百四十二条",)
+    assert f"程序建议{other.unit}，需人工确认" in found.draft.text
+    assert "《民法典》第九百四十二条" in [point.cited for point in found.says]
+    alone = Adviser(lock, FakeDirectory()).advise(one, citations, as_of=DAY)
+    assert [line.basis for line in alone.demands][1] == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["要求退钱", "请问什么时候修好", "希望重视", "建议加一路公交", "“希望”“”补课", "天很热"]
+        )
+    )
+)
+def test_every_demand_is_a_run_of_the_text(sentences: list[str]) -> None:
+    text = "。".join(sentences) + "。"
+    one = triage()
+    one = replace(one, masked=replace(one.masked, text=text, spans=()), slots=find_slots(text))
+    found = demands_of(one)
+    assert all(demand.text in text for demand in found)
+    said_there = [demand.text for demand in found]
+    for wish in ("要求退钱", "请问什么时候修好", "建议加一路公交"):
+        assert (wish in sentences) == (wish in said_there)
+    assert "希望重视" not in said_there or len(said_there) == 1
 
 
 HOSTILE = (
