@@ -14,6 +14,10 @@ from xml.etree import ElementTree
 from legal_corpus.errors import SourceError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_OLD_READERS = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_NOT_READ = frozenset((_OLD_READERS, f"{_W}moveFrom", f"{_W}del"))
+"""What stands in the file and not on the page: a text box kept a second time, words moved or struck out."""
+_BOX = f"{_W}txbxContent"
 _MAIN = "word/document.xml"
 _LARGEST = 64 * 1024 * 1024
 CELL = " | "
@@ -83,7 +87,7 @@ def _block_lines(block: ElementTree.Element) -> list[str]:
     if block.tag == f"{_W}p":
         return _text(block).split("\n")
     rows = []
-    for row in block.iter(f"{_W}tr"):
+    for row in block.findall(f"{_W}tr"):
         cells = [
             "".join(_text(one) for one in cell.iter(f"{_W}p")).strip() for cell in row.findall(f"{_W}tc")
         ]
@@ -92,16 +96,23 @@ def _block_lines(block: ElementTree.Element) -> list[str]:
 
 
 def _text(paragraph: ElementTree.Element) -> str:
-    """The words of a paragraph: tabs are spaces, breaks are lines; deleted words (修订) are not read."""
-    parts: list[str] = []
-    for node in paragraph.iter():
-        if node.tag == f"{_W}t":
-            parts.append(node.text or "")
-        elif node.tag == f"{_W}tab":
-            parts.append(" ")
-        elif node.tag in (f"{_W}br", f"{_W}cr"):
-            parts.append("\n")
-    return "".join(parts)
+    """The words of a paragraph: tabs are spaces, breaks are lines, a text box stands on lines of its own."""
+    return "".join(_words(paragraph))
+
+
+def _words(node: ElementTree.Element) -> Iterator[str]:
+    if node.tag == f"{_W}t":
+        yield node.text or ""
+    elif node.tag == f"{_W}tab":
+        yield " "
+    elif node.tag in (f"{_W}br", f"{_W}cr"):
+        yield "\n"
+    elif node.tag == _BOX:
+        yield "\n"
+        yield "\n".join(line for block in _blocks(node) for line in _block_lines(block))
+    elif node.tag not in _NOT_READ:
+        for child in node:
+            yield from _words(child)
 
 
 def _broken(path: Path, found: str) -> SourceError:

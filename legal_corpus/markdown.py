@@ -24,7 +24,9 @@ _CHAPTER = re.compile(rf"第[{NUMERAL}]+(?:编|分编|章|节|部分)(?:[\s\u300
 _ITEM = re.compile(rf"([{NUMERAL}]+)、(.*)", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6})\s*(.*)")
 _ANNEX = re.compile(
-    r"附\s*[件表录图]?\s*[一二三四五六七八九十\d]*\s*[:：]?$|附[件表录图]\s*[一二三四五六七八九十\d]*\s*[:：].{0,60}$"
+    r"附\s*[件表录图]?\s*[一二三四五六七八九十\d]*\s*[:：]?$"
+    r"|附[件表录图]\s*[一二三四五六七八九十\d]*\s*[:：].{0,60}$"
+    r"|附[件表录图]\s*[一二三四五六七八九十\d]*[\s\u3000]+[^。；，：！？\s]{2,40}$"
 )
 _PLAIN_HEADINGS = frozenset(("总则", "附则", "目录", "序言", "分则"))
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\xad"))

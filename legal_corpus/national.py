@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from foundation.progress import Progress
-from legal_corpus.dates import first_day, latest_change
+from legal_corpus.dates import first_day, latest_change, read_date
 from legal_corpus.docx import Lines, read_docx
 from legal_corpus.drafts import Defect, DefectKind, Found, LawDraft, Skipped
 from legal_corpus.errors import SourceError
@@ -46,6 +47,11 @@ _LEVELS = (
     (re.compile(r"(?:部|委员会|总局|署|局|银行)(?:令|第\d+号)"), "部门规章"),
 )
 _MOST_TITLE_LINES = 3
+_NAMED_DAY = re.compile(r"_(\d{8})$")
+_NEAR = timedelta(days=92)
+"""Between adoption (题注) and publication (the file's name) lie weeks, not years."""
+_DECREED = re.compile(r"(?:国务院|部|委员会|总局|人民政府)令")
+_DECREE = re.compile(rf"》已(?:经|于)?\s*({_DAY}.*?通过)")
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\xad"))
 _OPENS = ("关于", "实施", "法", "的")
 _GOES_ON = ("关于", "共和国", "实施")
@@ -73,7 +79,7 @@ def read_file(path: Path, where: str = "") -> Iterator[Found]:
     shown = where or path.name
     read = _READERS[path.suffix.lower()](path)
     lines = [_clean(line) for line in read.lines]
-    title, notes, body = _head([line for line in lines if line])
+    title, notes, body, above = _head([line for line in lines if line])
     articles, odd = read_body(_spaced(line for line in body if line != title))
     if not title or not articles:
         raise SourceError(
@@ -82,14 +88,21 @@ def read_file(path: Path, where: str = "") -> Iterator[Found]:
             found="没有标题" if not title else "没有正文",
             remedy="检查文件；网页要保存正文所在的那一页",
         )
+    named = _NAMED_DAY.search(path.stem)
+    published = read_date(named.group(1)) if named else None
     yield from _defects(shown, read, odd, notes)
-    history = " ".join(notes)
     version_date = latest_change(notes)
+    if version_date and published and abs(published - version_date) > _NEAR:
+        what = f"文件名的日期 {published} 与题注最后的日期 {version_date} 不同"
+        yield Defect(shown, what, DefectKind.DATES)
+    version_date = version_date or published
+    history = " ".join(notes)
     region = _region(title, history)
+    decree = [line for line in above if _DECREED.search(line)]
     yield LawDraft(
         title=short_title(title),
         full_title=title,
-        level=_level(title, history, region),
+        level=_level(title, " ".join((*decree, history)), region),
         region=region,
         version_date=version_date,
         valid_from=first_day(notes, [one.text for one in articles[-3:]], version_date),
@@ -121,8 +134,8 @@ def _clean(line: str) -> str:
     return text.strip(" \t\r\u3000")
 
 
-def _head(lines: list[str]) -> tuple[str, list[str], list[str]]:
-    """Title, history and body. What a web page prints above the title (menus) is left out."""
+def _head(lines: list[str]) -> tuple[str, list[str], list[str], list[str]]:
+    """Title, history, body, and what stands above the title: a decree, a notice, the menus of a page."""
     note = next((at for at, line in enumerate(lines) if _NOTE.match(line)), None)
     start = next((at for at, line in enumerate(lines) if _START.match(line)), len(lines))
     if note is not None and note < start:
@@ -130,8 +143,9 @@ def _head(lines: list[str]) -> tuple[str, list[str], list[str]]:
         while end < start and (end == note or not lines[end - 1].endswith(("）", ")"))):
             end += 1
         history = "　".join(lines[note:end])
-        return _title(above), _pieces(history), lines[end:]
-    return _title(lines[:start]), [], lines[start:]
+        return _title(above), _pieces(history), lines[end:], above
+    decreed = (found.group(1) for line in lines[:start] if (found := _DECREE.search(line)))
+    return _title(lines[:start]), list(decreed), lines[start:], lines[:start]
 
 
 def _title(above: list[str]) -> str:

@@ -19,6 +19,10 @@ _BLOCKS = frozenset(("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6",
 _LEFT_OUT = frozenset(
     ("script", "style", "noscript", "template", "nav", "header", "footer", "button", "select", "iframe")
 ) | frozenset(("svg", "title"))
+_AROUND = re.compile(
+    r"(?:^|[\s_-])(?:header|footer|nav|navbar|menu|breadcrumb|sidebar)(?:$|[\s_-])", re.IGNORECASE
+)
+"""Classes and ids of what stands around the text of a page."""
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _FAMILIES = {"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "utf8": "utf-8", "utf-8": "utf-8"}
 
@@ -78,9 +82,15 @@ class _Page(HTMLParser):
         self._lines: list[str] = []
         self._line: list[str] = []
         self._hidden = 0
+        self._around: tuple[str, int] | None = None
         self._cells: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._around is not None:
+            name, depth = self._around
+            self._around = (name, depth + (tag == name))
+        elif _is_around(tag, attrs):
+            self._around = (tag, 1)
         if tag in _LEFT_OUT:
             self._hidden += 1
         elif tag == "tr":
@@ -90,6 +100,8 @@ class _Page(HTMLParser):
             self._end_line()
 
     def handle_endtag(self, tag: str) -> None:
+        if self._around is not None and tag == self._around[0]:
+            self._around = (tag, self._around[1] - 1) if self._around[1] > 1 else None
         if tag in _LEFT_OUT:
             self._hidden = max(0, self._hidden - 1)
         elif tag in ("td", "th") and self._cells is not None:
@@ -103,7 +115,7 @@ class _Page(HTMLParser):
             self._end_line()
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
+        if not self._hidden and self._around is None:
             # A line break in the source of a page is a blank, not a new line.
             self._line.append(re.sub(r"[ \t\r\n]+", " ", data))
 
@@ -117,3 +129,9 @@ class _Page(HTMLParser):
         if text:
             self._lines.append(text)
         self._line = []
+
+
+def _is_around(tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+    """Whether a block says of itself that it is no part of the text."""
+    named = " ".join(value or "" for key, value in attrs if key in ("class", "id"))
+    return tag in ("div", "section", "ul", "aside") and bool(_AROUND.search(named))
