@@ -51,3 +51,7 @@ class Expected:
 
     def __bool__(self) -> bool:
         return bool(self.laws or self.articles)
+
+    def laws_only(self) -> Expected:
+        """The same without the articles: for a search that is to bear an expected article out by itself."""
+        return Expected(self.laws)
