@@ -21,7 +21,7 @@ from triage.classifier.linear import (
     features_of,
 )
 from triage.training.corrections import teach
-from triage.training.cues import SHARE, cued_rows, load_cues
+from triage.training.cues import FEWEST, SHARE, cued_rows, load_cues
 from triage.training.data import KINDS, PHRASE, TrainingRow, load_rows
 from triage.training.labels import current_labels
 from triage.training.linear import LinearArguments, train_linear
@@ -53,7 +53,7 @@ def test_title_names_the_kind_and_loses_the_words_that_did() -> None:
     "unfit",
     [
         row(10, "路灯", "举报路灯不亮。"),
-        row(10, "投诉并举报邻居", "每天如此。"),
+        row(10, "举报夜间施工扰民", "每天如此。"),
         row(10, "举报采石场", ""),
         row(10, "举报采石场", "夜里开工。", "投诉", "plain"),
     ],
@@ -64,16 +64,23 @@ def test_other_rows_teach_no_kind(unfit: TrainingRow) -> None:
 
 
 def test_weak_examples_weigh_a_share_of_those_by_hand() -> None:
+    hand = [row(100 + n, "标题", "正文", "举报", "gold") for n in range(2 * FEWEST)]
     pool = [row(10 + n, "举报采石场", f"第{n}次。") for n in range(7)]
-    found = cued_rows([*HAND, *pool, row(30, "求助找水", "没有水喝。")])
-    assert {one.kind for one in found} == {"举报"}, "求助 has no row by hand to be measured against"
-    assert sum(one.weight for one in found) == pytest.approx(SHARE * 4)
+    found = cued_rows([*hand, *pool, row(30, "求助找水", "没有水喝。")])
+    assert sum(one.weight for one in found if one.kind == "举报") == pytest.approx(SHARE * 2 * FEWEST)
+    assert [one.weight for one in found if one.kind == "求助"] == [pytest.approx(SHARE * FEWEST)]
     assert cued_rows(pool) == []
+
+
+def test_thanks_with_a_wish_are_no_praise() -> None:
+    praise = row(10, "感谢社区帮老人装扶手", "师傅们辛苦了。")
+    wish = row(11, "感谢答复，希望尽快修好", "还是漏水。")
+    assert [one.id for one in cued_rows([*HAND, praise, wish])] == [f"cued:{praise.id}"]
 
 
 def test_cues_and_messages_name_kinds_that_exist() -> None:
     messages = tomllib.loads(KIND_MESSAGES.read_text("utf-8"))
-    assert set(messages) == set(KINDS) and set(load_cues()) == set(KINDS) - {"表扬"}
+    assert set(messages) == set(KINDS) and set(load_cues()) == set(KINDS)
     texts = [text for found in messages.values() for text in found]
     assert len(set(texts)) == len(texts) and all(len(found) >= 25 for found in messages.values())
     taught = {(one.text, one.kind) for one in pseudo_rows() if one.source == PHRASE}

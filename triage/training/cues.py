@@ -19,17 +19,23 @@ from triage.training.data import KINDS, PHRASE, TrainingRow
 CUES = Path(__file__).with_name("kind_cues.toml")
 SHARE = 0.1
 """What the weak examples of a kind weigh together, against those by hand; .3 was no better."""
+FEWEST = 50
+"""A kind with fewer rows by hand (表扬) is weighed as if it had so many."""
 
 
 def cued_rows(rows: Sequence[TrainingRow]) -> list[TrainingRow]:
-    """A weak example for every row without a kind whose title names exactly one; none without rows by hand.
+    """A weak example for every row without a kind whose title names exactly one.
+
+    Where no row has a kind by hand there is nothing to stand beside, and there are none.
 
     They have source `PHRASE`: they teach their kind, and neither vocabulary nor latent directions.
     """
     by_hand = Counter(row.kind for row in rows if row.by_hand and row.kind is not None)
+    if not by_hand:
+        return []
     found = [(kind, row) for row in rows if row.kind is None and (kind := _named(row)) is not None]
     counts = Counter(kind for kind, _ in found)
-    return [_cued(row, kind, SHARE * by_hand[kind] / counts[kind]) for kind, row in found if by_hand[kind]]
+    return [_cued(row, kind, SHARE * max(by_hand[kind], FEWEST) / counts[kind]) for kind, row in found]
 
 
 @cache
