@@ -101,6 +101,17 @@ class AskBody(Body):
     why: str
 
 
+class DemandBody(Body):
+    """一项诉求：谁答复、依据、最迟。"""
+
+    text: str = Field(description="诉求人的话")
+    form: str = Field(description="wish 希望；question 询问；part 只反映、没有提要求的部分")
+    unit: str = Field(description="建议的承办单位")
+    leads: bool = Field(description="是否与整件的主办相同")
+    basis: list[str] = Field(description="说到这一项的条文；空为依据待核")
+    due: date | None
+
+
 class GuidanceBody(Body):
     """给话务员的办理建议。"""
 
@@ -111,6 +122,7 @@ class GuidanceBody(Body):
     ask: list[AskBody]
     tell: list[str] = Field(description="可以这样告诉来电人")
     draft: DraftBody
+    demands: list[DemandBody] = Field(description="多项诉求逐项列出；只有一项时为空")
     model_draft: DraftBody | None = Field(description="语言模型的草稿；未启用或未成时为空")
     hints: list[str] = Field(description="依据待核：只有一种来源的建议，供话务员核对，不进答复口径")
     unverified: list[str] = Field(description="无法核实、未作依据的引用")

@@ -29,6 +29,14 @@ def actor_lines(guidance: Guidance) -> Iterator[Line]:
             yield f"{part_of(actor)}：{actor.name}{why}", "" if actor.role == "co" else "dim"
 
 
+def demand_lines(guidance: Guidance) -> Iterator[Line]:
+    """Each demand of several: who answers it, on what basis, by when."""
+    for number, line in enumerate(guidance.demands, start=1):
+        cited = "、".join(line.basis) or "依据待核"
+        due = f"，最迟 {line.due}" if line.due else ""
+        yield f"{number}. {line.text}　→ {line.unit}，{cited}{due}", ""
+
+
 def hint_lines(guidance: Guidance) -> Iterator[Line]:
     """What a person must check before it is used."""
     return ((hint, "yellow") for hint in guidance.hints)

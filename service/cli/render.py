@@ -52,6 +52,7 @@ def print_answer(answer: Answer) -> None:
         _lines(out, "", guided.actor_lines(guidance))
         _lines(out, "时限", guided.clock_lines(guidance))
         _lines(out, "还要问清", guided.ask_lines(guidance))
+        _lines(out, "逐项诉求", guided.demand_lines(guidance))
         _lines(out, "要先核对", guided.hint_lines(guidance))
     _heading(out, f"法律依据（按 {answer.as_of} 的法律）")
     shown, folded = at_a_glance(answer.citations)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from service.guidance.values import Actor, ClockLine, Draft, Guidance, LawPoint, LockedSentence, Status
+from service.guidance.values import (
+    Actor,
+    ClockLine,
+    DemandLine,
+    Draft,
+    Guidance,
+    LawPoint,
+    LockedSentence,
+    Status,
+)
 from service.ui.parts import badge, basis, bullets, fold, markup_bullets, section
 from service.words import STATUS_WORDS, part_of
 from triage.values import Clause, Signal
@@ -20,6 +29,18 @@ def asking(guidance: Guidance) -> str:
         escape(ask.text) + (f" <small>{escape(ask.why)}</small>" if ask.why else "") for ask in guidance.ask
     )
     return section("还要问清", markup_bullets(rows, "ol"))
+
+
+def demands(guidance: Guidance) -> str:
+    """Each demand of several: who answers it, on what basis, by when."""
+    return section("逐项诉求", markup_bullets(map(_demand, guidance.demands), "ol"))
+
+
+def _demand(line: DemandLine) -> str:
+    cited = basis(line.basis) if line.basis else ' <small class="zl-open">依据待核</small>'
+    unit = escape(line.unit) if line.leads else f"<b>{escape(line.unit)}</b>（另一单位，需人工确认）"
+    due = f"　最迟 {line.due}" if line.due else ""
+    return f"{escape(line.text)}<br><small>{unit}{due}</small>{cited}"
 
 
 def folded(guidance: Guidance, clauses: Sequence[Clause]) -> str:

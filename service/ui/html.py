@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from service.answers import Answer, Cited, at_a_glance
-from service.ui.guidance_html import asking, first_clock, folded, signals
+from service.ui.guidance_html import asking, demands, first_clock, folded, signals
 from service.ui.parts import article, bullets, fold, footer, law, section
 from service.words import ACTION_HELP, ACTIONS, percent
 from triage.values import Action, DepartmentScore, Evidence, LabelScore
@@ -24,6 +24,7 @@ def answer_html(answer: Answer) -> str:
         _glance(answer),
         section("主管部门", _departments(answer.department[:3])),
         asking(guidance) if guidance else "",
+        demands(guidance) if guidance else "",
         section("要先核对", bullets(guidance.hints)) if guidance else "",
         section(
             f"法律依据 <small>按 {escape(str(answer.as_of))} 的法律，点开看全文</small>",
