@@ -20,6 +20,8 @@ Columns = npt.NDArray[np.int64]
 Matrix = npt.NDArray[np.float64]
 
 DRAWS = 500
+FEW = 10
+"""A class with fewer rows says more of chance than of the model: `macro_f1_frequent` leaves it out."""
 
 
 def unseen_rows(router: Router, rows: Sequence[TrainingRow], remedy: str) -> list[TrainingRow]:
@@ -49,11 +51,18 @@ def labelled_unseen(data: Path, router: Router) -> tuple[list[TrainingRow], int]
 
 
 def class_scores(name: str, target: Columns, predicted: Columns) -> dict[str, Score]:
-    """Accuracy and macro-F1 of one head."""
-    return {
+    """Accuracy and macro-F1 of one head; where a class has fewer than `FEW` rows, macro-F1 without it too."""
+    scores = {
         f"{name}.accuracy": score(len(target), lambda i: accuracy(target[i], predicted[i])),
         f"{name}.macro_f1": score(len(target), lambda i: macro_f1(target[i], predicted[i])),
     }
+    counts = np.bincount(target)
+    frequent = np.flatnonzero(counts >= FEW)
+    if 1 < len(frequent) < np.count_nonzero(counts):
+        scores[f"{name}.macro_f1_frequent"] = score(
+            len(target), lambda i: _mean_f1(target[i], predicted[i], frequent)
+        )
+    return scores
 
 
 def ranked_scores(name: str, target: Columns, probabilities: Matrix) -> dict[str, Score]:
@@ -72,6 +81,18 @@ def ranked_scores(name: str, target: Columns, probabilities: Matrix) -> dict[str
 def per_class(labels: Sequence[Any], target: Columns, predicted: Columns) -> dict[str, float]:
     """F1 of every class that occurs, by its name."""
     return {str(labels[column]): round(value, 4) for column, value in f1_by_class(target, predicted).items()}
+
+
+def count_by_class(labels: Sequence[Any], target: Columns) -> dict[str, int]:
+    """Rows of every class that occurs, by its name."""
+    counts = np.bincount(target)
+    return {str(labels[column]): int(counts[column]) for column in np.flatnonzero(counts)}
+
+
+def _mean_f1(target: Columns, predicted: Columns, classes: Columns) -> float:
+    """Mean F1 of these classes; one that neither stands nor is predicted counts nothing."""
+    found = f1_by_class(target, predicted)
+    return float(np.mean([found[label] for label in classes.tolist() if label in found]))
 
 
 def score(n: int, statistic: Callable[[Columns], float]) -> Score:

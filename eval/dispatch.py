@@ -14,7 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from eval.classification import class_scores, per_class, ranked_scores, score, unseen_rows
+from eval.classification import (
+    class_scores,
+    count_by_class,
+    per_class,
+    ranked_scores,
+    score,
+    unseen_rows,
+)
 from eval.errors import DataMissing, must_exist
 from eval.pipeline import gains, with_catalogue
 from eval.provenance import Stopwatch
@@ -207,6 +214,7 @@ def _result(
 ) -> Result:
     scores: dict[str, Score] = {}
     classes: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
     for head in HEADS:
         target = target_columns(rows, labels, head)
         known = target >= 0
@@ -222,5 +230,6 @@ def _result(
             scores.update(ranked_scores(head, part, p))
         if head != "level2":
             classes[head] = per_class(labels.of(head), part, p.argmax(axis=1))
+            counts[head] = count_by_class(labels.of(head), part)
     record = watch.record(data=files, model_hash=model_hash)
-    return Result("dispatch", scores, record, {**details, "f1_by_class": classes})
+    return Result("dispatch", scores, record, {**details, "f1_by_class": classes, "n_by_class": counts})
