@@ -35,6 +35,8 @@ class KeywordReader:
             rows.append(np.mean(found, axis=0) if found else np.full(3, 1 / 3))
         return {"department": np.array(rows)}
 
+    probabilities = quick_probabilities
+
 
 @pytest.mark.parametrize(
     ("text", "starts"),
@@ -44,6 +46,13 @@ class KeywordReader:
         ("1、小区的路灯坏了没人管 2、公司拖欠了三个月工资", ["1、", "2、"]),
         ("路灯坏了\n小区里的路灯坏了一个星期。物业说不归他们管理。", ["小区", "物业"]),
         ("第一，路灯坏了很久没有人修。第二，公司拖欠工资三个月。", ["第一", "第二"]),
+        ("首先，路灯坏了很久没有人修，其次，公司拖欠工资三个月。", ["首先", "其次"]),
+        ("问题一：路灯坏了很久没有人修，问题二：公司拖欠工资三个月。", ["问题一", "问题二"]),
+        ("①路灯坏了很久没有人来修②公司拖欠了三个月工资", ["①", "②"]),
+        ("路灯坏了很久没有人来修，另，公司拖欠了三个月工资。", ["路灯", "另"]),
+        ("路灯坏了很久没有人来修，第二天公司的人来了又走了。", ["路灯"]),
+        ("路灯坏了很久没有人来修，第十二天公司的人来了又走了。", ["路灯"]),
+        ("路灯坏了很久没有人来修，第三方公司的人来了又走了。", ["路灯"]),
     ],
 )
 def test_units_begin_where_an_issue_may(text: str, starts: list[str]) -> None:

@@ -1,16 +1,19 @@
 """Several issues in one message (一件多诉): found, divided, each routed by itself.
 
-Every unit of the message (`triage.classifier.segments`) is read by itself; the division that explains the
-units best is found by dynamic programming over (unit, department): a unit costs what its reading says against
-the department of its part, a change of department costs more at an ordinary sentence than at 二是 or 另外. A
-part must hold its own: read as a whole it is sure of its department, and not of the other part's. Costs and
-bounds were set on one half of dispatch gold and measured on the other (docs/experiment_log.md).
+Every unit of the message (`triage.classifier.segments`) is read by the fastest member, with some weight on
+what it makes of the whole message; the division that explains the units best is found by dynamic programming
+over (unit, department): a unit costs what its reading says against the department of its part, a change of
+department costs more at an ordinary sentence than at 二是 or 另外. Neighbours of one department are joined.
+Then the whole router reads each part, which must hold its own: be sure of its department, and not of the
+other part's. Costs and bounds were set on one half of dispatch gold and on messages composed of two real ones
+of that half, and measured on the other half (docs/experiment_log.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -22,6 +25,8 @@ from triage.classifier.segments import Opening, Unit, find_units
 
 MOST_UNITS = 60
 """Units that are looked at; a longer message is read up to there."""
+_LEAST = 1e-3
+"""Least probability of the whole message: it leans the reading of a unit, and forbids nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,11 @@ class PartRules:
     """The knobs of the division."""
 
     change: Mapping[Opening, float] = field(
-        default_factory=lambda: {Opening.PLAIN: 6.0, Opening.LIST: 1.0, Opening.TURN: 1.0}
+        default_factory=lambda: {Opening.PLAIN: 4.0, Opening.LIST: 0.7, Opening.TURN: 0.7}
     )
     """Cost of a change of department before a unit, in nats."""
+    context: float = 0.15
+    """Weight of the whole message in the reading of a unit: what is nowhere else in it is chance."""
     floor: float = 0.1
     """Least probability that a unit may count with: one odd sentence must not decide."""
     sure: float = 0.35
@@ -64,7 +71,10 @@ class PartReader(Protocol):
         """The label sets, in the order of the probability columns."""
 
     def quick_probabilities(self, texts: Sequence[str]) -> Mapping[Head, Probabilities]:
-        """Probabilities by the fastest member alone."""
+        """Probabilities by the fastest member alone: for the units."""
+
+    def probabilities(self, texts: Sequence[str]) -> Mapping[Head, Probabilities]:
+        """Probabilities by all members: for the parts."""
 
 
 def find_parts(text: str, router: PartReader, rules: PartRules | None = None) -> tuple[Part, ...]:
@@ -76,13 +86,19 @@ def find_parts(text: str, router: PartReader, rules: PartRules | None = None) ->
     units = find_units(text)[:MOST_UNITS]
     if len(units) < 2:
         return ()
-    read = router.quick_probabilities([text[unit.start : unit.end] for unit in units])["department"]
-    runs = divide(read, units, rules)
-    if len(runs) < 2:
-        return ()
+    runs = divide(_read_units(text, units, router, rules.context), units, rules)
     spans = [(units[first].start, units[last].end) for first, last in runs]
-    whole = router.quick_probabilities([text[start:end] for start, end in spans])["department"]
-    return _holding(text, spans, whole, router.labels.departments, rules)
+    spans = _joined(text, spans, router, rules.least)
+    return _holding(text, spans, router, rules) if len(spans) > 1 else ()
+
+
+def _read_units(text: str, units: Sequence[Unit], router: PartReader, context: float) -> Probabilities:
+    """Department probabilities (units × departments), leaning to those of the whole message."""
+    stretches = [text[unit.start : unit.end] for unit in units]
+    found = router.quick_probabilities([text, *stretches])["department"]
+    leaning = found[1:] ** (1 - context) * np.maximum(found[0], _LEAST) ** context
+    read: Probabilities = leaning / leaning.sum(axis=1, keepdims=True)
+    return read
 
 
 def divide(read: Probabilities, units: Sequence[Unit], rules: PartRules) -> list[tuple[int, int]]:
@@ -104,25 +120,45 @@ def divide(read: Probabilities, units: Sequence[Unit], rules: PartRules) -> list
     return [(start, end - 1) for start, end in zip(starts, [*starts[1:], len(states)], strict=True)]
 
 
+def _joined(text: str, spans: list[tuple[int, int]], router: PartReader, least: int) -> list[tuple[int, int]]:
+    """The spans, with those joined that say too little alone or go where their neighbour goes.
+
+    A joined span is read anew, since it may then go elsewhere.
+    """
+    while len(spans) > 1:
+        read = router.quick_probabilities([text[start:end] for start, end in spans])["department"]
+        goes = [router.labels.departments[column] for column in read.argmax(axis=1)]
+        weak = [n for n, span in enumerate(spans) if goes[n] == "other" or _letters(text, span) < least]
+        same = [n for n, (one, two) in enumerate(pairwise(goes), 1) if one == two]
+        if not weak and not same:
+            break
+        second = max((weak or same)[0], 1)
+        spans = [*spans[: second - 1], (spans[second - 1][0], spans[second][1]), *spans[second + 1 :]]
+    return spans
+
+
+def _letters(text: str, span: tuple[int, int]) -> int:
+    return sum(character.isalnum() for character in text[slice(*span)])
+
+
 def _holding(
-    text: str,
-    spans: Sequence[tuple[int, int]],
-    read: Probabilities,
-    departments: Sequence[str],
-    rules: PartRules,
+    text: str, spans: Sequence[tuple[int, int]], router: PartReader, rules: PartRules
 ) -> tuple[Part, ...]:
     """The parts that hold their own; one that does not joins the part before it, or after it at the start."""
-    firm = [n for n in range(len(spans)) if _firm(text, spans[n], read[n], departments, rules)]
+    departments = router.labels.departments
+    read = router.probabilities([text[start:end] for start, end in spans])["department"]
+    goes = [departments[column] for column in read.argmax(axis=1)]
     chosen: list[int] = []
-    for n in firm:
-        if not chosen or read[n].argmax() != read[chosen[-1]].argmax():
+    for n, row in enumerate(read):
+        follows = chosen and goes[n] == goes[chosen[-1]]
+        if row.max() >= rules.sure and goes[n] != "other" and not follows:
             chosen.append(n)
     if not _apart([read[n] for n in chosen], rules.foreign):
         return ()
     starts = [spans[0][0], *(spans[n][0] for n in chosen[1:])]
     ends = [*starts[1:], spans[-1][1]]
     return tuple(
-        Part(start, end, text[start:end], departments[int(read[n].argmax())], round(float(read[n].max()), 6))
+        Part(start, end, text[start:end], goes[n], round(float(read[n].max()), 6))
         for n, start, end in zip(chosen, starts, ends, strict=True)
     )
 
@@ -133,10 +169,3 @@ def _apart(read: Sequence[npt.NDArray[np.float64]], foreign: float) -> bool:
     return len(goes) > 1 and all(
         row[column] <= foreign for row in read for column in goes - {int(row.argmax())}
     )
-
-
-def _firm(
-    text: str, span: tuple[int, int], read: Probabilities, departments: Sequence[str], rules: PartRules
-) -> bool:
-    long = sum(character.isalnum() for character in text[slice(*span)]) >= rules.least
-    return long and departments[int(read.argmax())] != "other" and float(read.max()) >= rules.sure
