@@ -1,4 +1,4 @@
-"""`zhili eval retrieval · reranker · as-of`: measuring search; joined in `eval.commands`."""
+"""`zhili eval retrieval · retrieval-baselines · reranker · as-of · refusal`: measuring search; joined in `eval.commands`."""
 
 from __future__ import annotations
 
@@ -90,6 +90,31 @@ def reranker(
     finish(result, out)
 
 
+@commands.command("retrieval-baselines")
+def retrieval_baselines(
+    queries: Annotated[Path, typer.Option("--queries", help="问题：.tsv（编号<TAB>问题）或 .jsonl")],
+    qrels: Annotated[Path, typer.Option("--qrels", help="标注：编号 0 条文编号 相关度")],
+    index: Annotated[Path, typer.Option("--index", help="索引目录（zhili index build）")],
+    transformer: Annotated[
+        str, typer.Option("--transformer", help="再加一个 Hugging Face 编码器（本地目录），取各字向量的平均")
+    ] = "",
+    runs: Annotated[Path | None, typer.Option("--runs", help="把各模型的结果写成 TREC 文件的目录")] = None,
+    out: Out = None,
+) -> None:
+    """检索同场对比：分词与双字 BM25、LSA、（可选）变换器编码器，与本程序各步骤在同一批条文上比较。"""
+    from eval.commands import finish
+    from eval.retrieval_baselines import measure_baselines
+    from service.cli.render import progress_bar
+
+    with progress_bar() as progress:
+        result = measure_baselines(
+            queries, qrels, index, transformer=transformer, runs=runs, progress=progress
+        )
+    finish(result, out)
+    if left_out := result.details["left_out"]:
+        typer.echo(f"未列入（模型学过其中的问题）：{'、'.join(left_out)}；见 zhili eval reranker。", err=True)
+
+
 @commands.command("as-of")
 def as_of_cases(out: Out = None) -> None:
     """按日查法评测：有日期的个案，当日文本、效力与后来的变动是否全对（须先导入法律全文）。"""
@@ -103,6 +128,36 @@ def as_of_cases(out: Out = None) -> None:
     finish(result, out)
     for case, problem in result.details["wrong"].items():
         typer.echo(f"不对：{case}：{problem}", err=True)
+
+
+@commands.command("refusal")
+def refusal(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="数据目录（含 law/ 与 petition/）；缺省只用自写的文本")
+    ] = None,
+    as_of: Annotated[str, typer.Option("--as-of", help="年-月-日：按日检索；缺省为今天")] = "",
+    fit: Annotated[
+        Path | None, typer.Option("--fit", help="重新拟合，并把 scope.toml 与 scope_words.json 写入此目录")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """拒答评测：无法可依的文本应拒答，有法可依的不应拒答；分别按内置要点与全文库测。"""
+    from eval.commands import finish
+    from eval.refusal import measure_refusal
+    from eval.refusal_fit import refit
+    from legal_corpus.clock import today
+    from service.assistant import Assistant
+    from service.cli.render import progress_bar
+    from service.settings import Settings
+
+    day = _day(as_of) or today()
+    assistant = Assistant.open(Settings.from_environment())
+    with progress_bar() as progress:
+        if fit is None:
+            result = measure_refusal(assistant, data, as_of=day, progress=progress)
+        else:
+            result = refit(assistant, data, fit, as_of=day, progress=progress)
+    finish(result, out)
 
 
 def _day(text: str) -> date | None:

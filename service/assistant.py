@@ -13,11 +13,11 @@ from functools import cached_property
 
 from legal_corpus.clock import CHINA, today
 from legal_corpus.values import Resolution, TextKind
-from retrieval.sufficiency import Asked
 from service.answers import (
     DIGEST_ONLY,
     NO_BASIS,
     NOT_ADVICE,
+    NOT_IN_DIGEST,
     NOTHING_TO_JUDGE,
     Answer,
     Cited,
@@ -27,13 +27,13 @@ from service.answers import (
 from service.guidance.lock import Lock
 from service.guidance.operator import Adviser
 from service.guidance.resident import advise_resident
-from service.guidance.support import GATED, weigh
+from service.guidance.support import GATED, Support, weigh
 from service.guidance.values import Guidance
 from service.llm.brief import plain_brief, reply_brief
 from service.llm.writer import ModelWriter, open_writer
 from service.prior import law_prior
 from service.references import References
-from service.scope import PRAISE, scope_of
+from service.scope import Basis, basis_of
 from service.seams import Desk, Directory
 from service.settings import Settings
 from triage.values import Action, Complaint, DepartmentScore, LegalBasis, Prediction, Triage
@@ -98,11 +98,11 @@ class Assistant:
         day = as_of or self.today()
         place = self.region if region is None else region
         triage = self.desk.handle(Complaint(text=question, region=place))
-        refused = self._refusal(triage, Asked.QUESTION)
+        refused = self._refusal(triage, day, place)
         found = () if refused else self._articles(triage, day, place)
         articles = found[:ANSWERING]
         doors = self._doors(triage.prediction.department)
-        support = weigh(triage, found, self.directory, lambda cited: self.lock.resolve(cited, day, place))
+        support = self._support(triage, found, day, place)
         guidance = advise_resident(triage, doors, self.lock, as_of=day, region=place, support=support)
         answer = LegalAnswer(
             question=triage.masked.text,
@@ -129,7 +129,7 @@ class Assistant:
         day = self._governing_day(complaint)
         place = complaint.region or self.region
         prediction, decision = triage.prediction, triage.decision
-        refused = self._refusal(triage, Asked.COMPLAINT)
+        refused = self._refusal(triage, day, place)
         citations = self._citations(triage, day, place, refused=bool(refused))
         return Answer(
             id=triage.id,
@@ -156,7 +156,12 @@ class Assistant:
     def _guidance(self, complaint: Complaint, triage: Triage, answer: Answer) -> Guidance:
         day, place = answer.as_of or self.today(), answer.region
         guidance = Adviser(self.lock, self.directory).advise(
-            triage, answer.citations, as_of=day, region=place, received=day if complaint.received_at else None
+            triage,
+            answer.citations,
+            as_of=day,
+            region=place,
+            received=day if complaint.received_at else None,
+            parts=self._parts(triage, day, place),
         )
         if self.writer is None or triage.decision.action is Action.EMERGENCY:
             return guidance
@@ -164,6 +169,24 @@ class Assistant:
         written = self.writer.write(brief, self.lock, as_of=day, region=place)
         notes = guidance.notes + ((written.note,) if written.note else ())
         return replace(guidance, model_draft=written.draft, notes=notes)
+
+    def _parts(self, triage: Triage, day: date, place: str) -> dict[str, Support]:
+        """What the parts of a message for other units rest on: each is read and searched by itself."""
+        first = triage.prediction.department[0].id if triage.prediction.department else ""
+        if triage.decision.action in GATED:
+            return {}
+        found: dict[str, Support] = {}
+        for part in triage.parts:
+            if part.department in (first, *found):
+                continue
+            own = self.desk.handle(Complaint(text=part.text, region=place))
+            same = own.prediction.department[:1] and own.prediction.department[0].id == part.department
+            if same:
+                found[part.department] = self._support(own, self._articles(own, day, place), day, place)
+        return found
+
+    def _support(self, triage: Triage, found: Sequence[Cited], day: date, place: str) -> Support:
+        return weigh(triage, found, self.directory, lambda cited: self.lock.resolve(cited, day, place))
 
     def _in_plain_words(self, answer: LegalAnswer) -> LegalAnswer:
         """The same with a summary by a language model, where one is set and found law to speak of."""
@@ -196,15 +219,17 @@ class Assistant:
             triage.masked.text, as_of=day, region=place, k=GOVERNING, prior=prior
         )
 
-    def _refusal(self, triage: Triage, kind: Asked) -> str:
+    def _refusal(self, triage: Triage, day: date, place: str) -> str:
         """Why no law is shown, with what was looked at; empty where something governs (`service.scope`)."""
-        kinds = triage.prediction.kind
-        if kinds and kinds[0].label == PRAISE and kinds[0].p >= LIKELY:
-            return NOTHING_TO_JUDGE
-        verdict = self.references.verdict(triage.masked.text, kind)
-        if verdict is None or scope_of(verdict.full).governs(triage, verdict):
+        observed = self.references.observed(triage.masked.text, as_of=day, region=place)
+        basis = basis_of(triage, observed)
+        if basis is Basis.FOUND:
             return ""
-        looked_at = "、".join(self.references.names(verdict.looked_at))
+        if basis is Basis.PRAISE:
+            return NOTHING_TO_JUDGE
+        if basis is Basis.NOT_HELD:
+            return NOT_IN_DIGEST
+        looked_at = "、".join(self.references.names(observed.looked_at)) if observed else ""
         return f"{NO_BASIS}最接近的是{looked_at}，但与所述事项对不上。" if looked_at else NO_BASIS
 
     def _duties(self, triage: Triage, governing: set[str]) -> list[LegalBasis]:

@@ -4,7 +4,8 @@
 ServiceError
 ├─ BadRequest         an input that no verb can take (field, date, region, size)
 ├─ SettingsError      an environment variable that cannot be used
-└─ BatchError         a batch whose output does not fit its input
+├─ BatchError         a batch whose output does not fit its input
+└─ ScopeError         the model of what law governs cannot be read
 ```
 """
 
@@ -33,3 +34,9 @@ class BatchError(ServiceError):
     """A batch whose output does not fit its input."""
 
     code = "batch_error"
+
+
+class ScopeError(ServiceError):
+    """The model that says whether any law governs cannot be read."""
+
+    code = "scope_error"

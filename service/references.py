@@ -17,7 +17,7 @@ from legal_corpus.timeline import ChangeKind
 from legal_corpus.values import NATIONWIDE, Article, Citation, Resolution, Resolved, TextKind, Unresolved
 from retrieval.errors import BadQuery
 from retrieval.searcher import Searcher
-from retrieval.sufficiency import Asked, Verdict, judge
+from retrieval.sufficiency import Observed, observe
 from retrieval.values import Expected, Hit
 from service.answers import Cited, Role, cite
 from service.seams import Digest, Finder, Shelf
@@ -96,13 +96,17 @@ class References:
         best = sorted(scores, key=lambda key: (-scores[key], key))[:k]
         return tuple(self._shown(found[key][0], as_of, why=found[key][1].why) for key in best)
 
-    def verdict(self, masked_text: str, kind: Asked) -> Verdict | None:
-        """Whether anything governs, as the widest wing sees it; `None` where no wing can tell."""
-        query = searchable(masked_text)
+    def observed(self, masked_text: str, *, as_of: date, region: str) -> Observed | None:
+        """What the widest wing that can tell sees of a text; `None` where none can.
+
+        The search of the same text on the same day (`governing`) does not pay for it again.
+        """
+        query, place = searchable(masked_text), region or NATIONWIDE
         for wing in reversed(self.wings):
-            found = judge(wing.finder, query, kind) if isinstance(wing.finder, Searcher) else None
-            if found is not None:
-                return found
+            if isinstance(wing.finder, Searcher):
+                found = observe(wing.finder, query, as_of=as_of, region=place)
+                if found is not None:
+                    return found
         return None
 
     def names(self, ids: Sequence[str], most: int = 3) -> list[str]:

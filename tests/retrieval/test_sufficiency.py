@@ -1,7 +1,6 @@
-"""Refusal over the digest: the held half of our own out-of-scope texts, and in-scope questions of ours."""
+"""What a search sees of a text: the signals, what was looked at, and that the search after it is free."""
 
-import tomllib
-from pathlib import Path
+from datetime import date
 
 import pytest
 
@@ -10,9 +9,9 @@ from retrieval.dense import embedded
 from retrieval.index import LexicalIndex
 from retrieval.searcher import Searcher
 from retrieval.sources import from_article
-from retrieval.sufficiency import SIGNALS, Asked, judge, load_scales
+from retrieval.sufficiency import SIGNALS, observe
 
-TEXTS = tomllib.loads((Path(__file__).parent / "out_of_scope.toml").read_text("utf-8"))
+DAY = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="module")
@@ -20,37 +19,31 @@ def searcher() -> Searcher:
     return Searcher(LexicalIndex.in_memory(map(from_article, load_digest().articles()), embedded()))
 
 
-@pytest.mark.parametrize(("name", "kind"), [("questions", Asked.QUESTION), ("complaints", Asked.COMPLAINT)])
-def test_nine_of_ten_held_texts_are_refused(searcher: Searcher, name: str, kind: Asked) -> None:
-    verdicts = [judge(searcher, text, kind) for text in TEXTS[f"{name}_held"]]
-    refused = [verdict is not None and not verdict.sufficient for verdict in verdicts]
-    assert sum(refused) / len(refused) >= 0.9
+def test_every_signal_is_there_and_law_lies_nearer_to_law(searcher: Searcher) -> None:
+    law = observe(searcher, "单位拖欠我三个月工资不给，也没有签劳动合同", as_of=DAY)
+    other = observe(searcher, "周末想去海边看日出，哪条路风景好", as_of=DAY)
+    assert law is not None and other is not None
+    assert set(law.values) == set(other.values) == set(SIGNALS)
+    assert not law.full and len(law.looked_at) == 5
+    assert law.values["nearest"] > other.values["nearest"]
+    assert law.values["best_words"] > other.values["best_words"]
 
 
-def test_what_the_digest_governs_is_not_refused(searcher: Searcher) -> None:
-    asked = [
-        "单位拖欠我三个月工资不给，也没有签劳动合同，我可以要求公司支付工资和双倍工资差额吗",
-        "房东到期不退押金，说墙面有污渍要全部扣掉，租赁合同里没有约定，我该怎么办",
-        "物业公司把小区电梯广告收入据为己有，从不公布账目，业主能要求公开并返还吗",
-    ]
-    for text in asked:
-        verdict = judge(searcher, text, Asked.QUESTION)
-        assert verdict is not None and verdict.sufficient, text
-        assert 0 <= verdict.probability <= 1 and len(verdict.looked_at) == 5
-
-
-def test_nothing_to_search_is_no_basis_and_words_alone_tell_nothing(searcher: Searcher) -> None:
-    verdict = judge(searcher, "？？", Asked.QUESTION)
-    assert verdict is not None and not verdict.sufficient and verdict.probability == 0
+def test_nothing_to_search_has_no_signals_and_words_alone_tell_nothing(searcher: Searcher) -> None:
+    empty = observe(searcher, "？？")
+    assert empty is not None and not empty.values and not empty.looked_at
     lexical = LexicalIndex.in_memory(map(from_article, load_digest().articles()))
-    assert judge(Searcher(lexical), "拖欠工资", Asked.QUESTION) is None
+    assert observe(Searcher(lexical), "拖欠工资") is None
 
 
-def test_the_scales_name_every_signal() -> None:
-    for scale in load_scales().values():
-        assert tuple(scale.signals) == SIGNALS and set(scale.thresholds) == {"question", "complaint"}
+def test_the_day_counts(searcher: Searcher) -> None:
+    """Before there was any law of the digest, nothing is near."""
+    now, before = (observe(searcher, "拖欠工资", as_of=day) for day in (DAY, date(1900, 1, 1)))
+    assert now is not None and now.values
+    assert before is not None and before.values != now.values
 
 
-def test_no_text_is_both_chosen_on_and_held() -> None:
-    everything = [text for texts in TEXTS.values() for text in texts]
-    assert len(everything) == len(set(everything)) == 160
+def test_the_search_afterwards_uses_what_was_gathered(searcher: Searcher) -> None:
+    observe(searcher, "楼上漏水谁来赔", as_of=DAY, region="全国")
+    gathered = searcher.gathered("楼上漏水谁来赔", as_of=DAY, region="全国")
+    assert gathered is searcher.gathered("楼上漏水谁来赔", as_of=DAY, region="全国")

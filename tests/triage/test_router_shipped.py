@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.refusal_sets import EVERYDAY
 from triage.classifier.artefact import DEFAULT
 from triage.classifier.router import Router
 from triage.desk import TriageDesk
@@ -59,7 +60,7 @@ def test_plain_cases(router: Router, text: str, department: str) -> None:
 
 @pytest.mark.parametrize(("half", "least"), [("develop", 0.85), ("held", 0.80)])
 def test_short_everyday_questions(router: Router, half: str, least: float) -> None:
-    table = tomllib.loads(Path(__file__).with_name("everyday.toml").read_text("utf-8"))[half]
+    table = tomllib.loads(EVERYDAY.read_text("utf-8"))[half]
     cases = [(question, ids.split(",")) for ids, questions in table.items() for question in questions]
     found = router.predict([question for question, _ in cases])
     right = [one.department[0].id in ids for one, (_, ids) in zip(found, cases, strict=True)]
