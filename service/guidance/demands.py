@@ -20,6 +20,8 @@ LONGEST = 60
 """Characters of a demand that a line quotes."""
 SAME = 0.7
 """Share of the shorter one's pairs of characters that stand in the other, from which two say the same."""
+TITLED = 0.5
+"""The same where one of them is the title."""
 _ENDS = "。！？!?；;\n"
 _PAUSES = "，,、：: "
 
@@ -51,6 +53,8 @@ class Demand:
     """Id of the unit of its part; empty: that of the whole message."""
     stated: bool = True
     """Whether the citizen asks for it; else it is a part that only reports."""
+    title: bool = False
+    """Whether it stands in the title."""
 
 
 def demands_of(triage: Triage) -> tuple[Demand, ...]:
@@ -58,10 +62,18 @@ def demands_of(triage: Triage) -> tuple[Demand, ...]:
     text = triage.masked.text
     slots: Sequence[Found] = triage.slots.demand if triage.slots is not None else ()
     table = operator_table().demand
-    found = [Demand(_clause(text, slot), slot.value == "询问", _unit(triage, slot.start)) for slot in slots]
-    telling = [demand for demand in found if not _presses(demand.text, table)]
-    kept = _once(telling or found[:1], table)
+    title = text.find("\n")
+    found = [_demand(triage, slot, title) for slot in slots]
+    telling = [one for one in found if not _presses(one.text, table) and not table.told.search(one.text)]
+    asked = any(one.asks and not one.title for one in telling)
+    # A title that announces a question says nothing where the question follows.
+    kept = _once([one for one in telling if not (asked and one.title and one.asks)] or found[:1], table)
     return tuple(kept + list(_silent(triage, kept)))
+
+
+def _demand(triage: Triage, slot: Found, title: int) -> Demand:
+    text = _clause(triage.masked.text, slot)
+    return Demand(text, slot.value == "询问", _unit(triage, slot.start), title=slot.start < title)
 
 
 def _clause(text: str, slot: Found) -> str:
@@ -104,7 +116,7 @@ def _once(found: Sequence[Demand], table: DemandWords) -> list[Demand]:
     """Of two that say the same, the longer; at the place of the first."""
     kept: list[Demand] = []
     for demand in found:
-        at = next((n for n, other in enumerate(kept) if _same(other.text, demand.text, table)), None)
+        at = next((n for n, other in enumerate(kept) if _same(other, demand, table)), None)
         if at is None:
             kept.append(demand)
         elif len(demand.text) > len(kept[at].text):
@@ -112,9 +124,11 @@ def _once(found: Sequence[Demand], table: DemandWords) -> list[Demand]:
     return kept
 
 
-def _same(one: str, other: str, table: DemandWords) -> bool:
-    pairs, others = _pairs(_telling(one, table)), _pairs(_telling(other, table))
-    return one == other or len(pairs & others) >= SAME * max(1, min(len(pairs), len(others)))
+def _same(one: Demand, other: Demand, table: DemandWords) -> bool:
+    pairs, others = _pairs(_telling(one.text, table)), _pairs(_telling(other.text, table))
+    # A title says shortly what the text asks for.
+    share = TITLED if one.title != other.title else SAME
+    return one.text == other.text or len(pairs & others) >= share * max(1, min(len(pairs), len(others)))
 
 
 def _pairs(text: str) -> set[str]:
@@ -126,8 +140,10 @@ def _unit(triage: Triage, at: int) -> str:
 
 
 def _silent(triage: Triage, kept: Sequence[Demand]) -> Iterator[Demand]:
-    """Parts for another unit in which nothing is asked for."""
-    spoken = {demand.unit for demand in kept}
+    """Parts in which nothing is asked for, one a unit; the unit of the whole has its demands already."""
+    first = triage.prediction.department[0].id if triage.prediction.department else ""
+    spoken = {demand.unit or first for demand in kept}
     for part in triage.parts:
         if part.department not in spoken:
+            spoken.add(part.department)
             yield Demand(_short(part.text.strip()), unit=part.department, stated=False)

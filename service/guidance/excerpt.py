@@ -18,6 +18,12 @@ _COMPETENCE = re.compile(
 )
 _CLAUSE = re.compile("[^。；：\n]*[。；：\n]?")
 _SAID_END = re.compile("[。！？!?；;\n]")
+_GREETING = re.compile(
+    r"\A(?:(?:尊敬的|敬爱的)[^，,：:。！!\n]{0,12}[，,：:。！!\s]+"
+    r"|[\u4e00-\u9fff]{0,4}(?:领导|书记|市长|区长|县长|局长)们?[：:]"
+    r"|(?:您|你)们?好[，,：:。！!\s]*)+"
+)
+"""How a letter begins; a reply quotes what follows."""
 _SAID_PAUSE = re.compile("[，,、 ]")
 
 
@@ -46,6 +52,7 @@ def said(text: str, longest: int = LONGEST_SAID) -> str:
     """The first sentences of a complaint, the title left out where the text goes on after it."""
     head, _, body = text.partition("\n")
     source = body if len(body) >= 20 else (head if not body else text)
+    source = _GREETING.sub("", source) if len(source) > longest else source
     if len(source) <= longest:
         return source.strip()
     ends = [found.end() for found in _SAID_END.finditer(source, 0, longest)]

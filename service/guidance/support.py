@@ -37,10 +37,8 @@ QUOTED = 2
 """Articles that a reply quotes."""
 HINTED = 3
 
-NO_ENTRY = (
-    "依据待核：目录条目“{name}”建议{cites}；正文检索与事项判断都没有印证这个条目，请先核对是不是这件事。"
-)
-NO_ARTICLE = "依据待核：目录条目“{name}”建议{cites}；正文检索没有印证，核对后再引用。"
+NO_ENTRY = "依据待核：目录条目“{name}”建议{cites}；还没有足够的印证，先问清是不是这件事，再决定用不用。"
+NO_ARTICLE = "依据待核：目录条目“{name}”建议{cites}；检索没有印证到条文，核对后再引用。"
 SEARCHED = "依据待核：检索最接近的是{cites}，是否适用请核对。"
 ENTRY_CLOCK = "时限待核：目录条目“{name}”还有“{clock}”，最迟{due}；核对是这件事再用。"
 
@@ -120,7 +118,7 @@ class _Scales:
 
     def _quotable(self, entry: Entry | None, named: dict[str, Article], *, sure: bool) -> Iterable[Article]:
         """Articles on which two voices agree and whose words speak of the matter, in the search's order."""
-        expected = {basis.law for basis in (entry.basis if entry else ())} | self._laws_of_matter()
+        expected = {basis.law for basis in (entry.basis if entry and sure else ())} | self._laws_of_matter()
         believed = any(one.p >= BELIEVED for one in self.triage.prediction.matter[:1])
         for rank, cited in enumerate(self.found):
             agreed = sure and cited.id in named
@@ -151,7 +149,7 @@ class _Scales:
         told = {article.id for article in quoted}
         waiting = [article.cited for id, article in named.items() if id not in told]
         if entry is not None and not sure:
-            yield NO_ENTRY.format(name=entry.name, cites=_listed(waiting) or "核对")
+            yield NO_ENTRY.format(name=entry.name, cites=_listed(waiting) or "的办法")
         elif entry is not None and not quoted and waiting:
             yield NO_ARTICLE.format(name=entry.name, cites=_listed(waiting))
         if not quoted and self.found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class DemandWords:
     """Characters that must be left beside the pressing words."""
     pressing: tuple[str, ...]
     """Longest first."""
+    told: re.Pattern[str]
+    """Asking that is told of: somebody was asked before."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def operator_table() -> OperatorTable:
         for row in data["step"]
     )
     words = sorted(_texts(data["demand"], "pressing"), key=len, reverse=True)
-    demand = DemandWords(int(data["demand"]["least"]), tuple(words))
+    demand = DemandWords(int(data["demand"]["least"]), tuple(words), re.compile(data["demand"]["told"]))
     return OperatorTable(steps, draft, blanks, answers, items, remedies, units, demand)
 
 

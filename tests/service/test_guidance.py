@@ -235,6 +235,13 @@ def test_who_must_agree_with_whom(score: float, p: float, basis: str, sure: bool
     assert bool(support.hints) == (not sure or not quoted)
 
 
+class _Expectless(FakeDirectory):
+    """Its matters expect no law."""
+
+    def matter_basis(self, level1: str, level2: str):  # type: ignore[no-untyped-def]
+        return ()
+
+
 @pytest.mark.parametrize(("p", "law", "quoted"), [(0.6, True, True), (0.4, True, False), (0.6, False, False)])
 def test_the_first_article_found_needs_a_believed_matter_that_expects_its_law(
     p: float, law: bool, quoted: bool
@@ -242,11 +249,11 @@ def test_the_first_article_found_needs_a_believed_matter_that_expects_its_law(
     references = fake_references()
     found = references.governing(TEXT, as_of=DAY, region="", k=10)
     entry = replace(ENTRY, basis=(LegalBasis(found[0].law if law else "民法典", "第一条"),), level2="别的")
-    one = triage(entries=(EntryMatch(entry, 0.3, ("油烟",)),))
-    matter = (MatterScore("商贸旅游", "旅游管理", p),)
+    one = triage(entries=(EntryMatch(entry, 0.9, ("油烟",)),))
+    matter = (MatterScore(entry.level1, entry.level2, p), MatterScore("商贸旅游", "旅游管理", 0.3))
     one = replace(one, prediction=replace(one.prediction, matter=matter))
     lock = Lock(references.shelf)
-    support = weigh(one, found[:1], FakeDirectory(), lambda cited: lock.resolve(cited, DAY))
+    support = weigh(one, found[:1], _Expectless(), lambda cited: lock.resolve(cited, DAY))
     assert [article.id for article in support.articles] == [found[0].id] * quoted
 
 
@@ -298,7 +305,7 @@ def test_several_demands_are_answered_one_by_one_and_none_is_dropped() -> None:
     text = found.draft.text
     assert "您提出3项诉求" in text
     for number, line in enumerate(found.demands, start=1):
-        asked = "您问" if line.form == "question" else "您希望"
+        asked = "您问" if line.form == "question" else "您提出"
         assert f"（{number}）{asked}：“{line.text}”" in text
     assert text.count("对这一项的处理意见、理由和依据〕") == 3
     assert "由城市管理综合执法局答复（依据《生态环境法典》第二百五十条）" in text
@@ -315,7 +322,7 @@ def test_one_demand_or_none_needs_no_list() -> None:
         assert found.demands == ()
         assert "项诉求" not in found.draft.text
     late = "天天这样。" * 40 + "要求查处烧烤店的油烟。"
-    assert "您希望：“要求查处烧烤店的油烟”。" in advise(triage(late, slots=find_slots(late))).draft.text
+    assert "您提出：“要求查处烧烤店的油烟”。" in advise(triage(late, slots=find_slots(late))).draft.text
 
 
 def test_a_part_for_another_unit_has_its_own_line_unit_and_law() -> None:
