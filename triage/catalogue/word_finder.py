@@ -1,4 +1,4 @@
-"""Find thousands of words in a text in one pass, among them words with a gap (`A…B`)."""
+"""Find thousands of words in a text in one pass, among them words with a gap (`A…B`); the longest counts."""
 
 from __future__ import annotations
 
@@ -20,13 +20,25 @@ class WordFinder:
                 self._starts[parts[0][:2]].append((word, parts))
 
     def find(self, text: str) -> dict[str, int]:
-        """Each word that stands in the text, and where it first begins."""
+        """Each word that stands in the text by itself, and where it first does.
+
+        A word inside a longer one of the list is not meant (租车 in 出租车) and does not count there; words
+        with a gap neither hide others nor are hidden.
+        """
         found: dict[str, int] = {}
+        reach = 0
         for place in range(len(text)):
+            longest = ""
             for start in (text[place : place + 2], text[place]):
                 for word, parts in self._starts.get(start, ()):
-                    if word not in found and _stands(text, place, parts):
-                        found[word] = place
+                    if len(parts) > 1:
+                        if word not in found and _stands(text, place, parts):
+                            found[word] = place
+                    elif len(word) > len(longest) and text.startswith(word, place):
+                        longest = word
+            if place + len(longest) > reach and longest:
+                reach = place + len(longest)
+                found.setdefault(longest, place)
         return found
 
 
