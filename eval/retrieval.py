@@ -78,7 +78,7 @@ def evaluate_retrieval(
     test; `shelf` tells what is law on `setting.as_of`.
     """
     watch = Stopwatch()
-    judged, asked, bad = _read(queries, qrels)
+    judged, asked, bad = read_judged(queries, qrels)
     searcher = Searcher(LexicalIndex.open(index), rerank=setting.rerank)
     chosen = [query for query in asked if query.id in judged]
     found = answer(searcher, chosen, setting, progress)
@@ -112,7 +112,7 @@ def evaluate_run(
 ) -> Result:
     """Score a run that another tool (or a cross-validation) wrote."""
     watch = Stopwatch()
-    judged, asked, bad = _read(queries, qrels)
+    judged, asked, bad = read_judged(queries, qrels)
     run = read_run(scored)
     chosen = [query for query in asked if query.id in judged]
     ids = {query.id for query in chosen}
@@ -123,7 +123,8 @@ def evaluate_run(
     return Result("retrieval", score_run(run, judged, k, ids), record, details)
 
 
-def _read(queries: Path, qrels: Path) -> tuple[Qrels, list[Query], list[BadRow]]:
+def read_judged(queries: Path, qrels: Path) -> tuple[Qrels, list[Query], list[BadRow]]:
+    """Judgements, questions, and the lines that are none; raises `DataMissing`."""
     for path in (queries, qrels):
         must_exist(path)
     asked: list[Query] = []

@@ -1,4 +1,4 @@
-"""`zhili eval retrieval · retrieval-baselines · reranker · as-of · refusal`: measuring search; joined in `eval.commands`."""
+"""Measuring search: retrieval, its peers and reranker, dated cases, refusal; joined in `eval.commands`."""
 
 from __future__ import annotations
 

@@ -35,8 +35,12 @@ def write_seen(numbers: NDArray[np.uint64], folder: Path) -> int:
 
 
 def learned(texts: Sequence[str], folder: Path | None = None) -> NDArray[np.bool_]:
-    """For each text whether the models of the artefact (default: the shipped ones) learned from it."""
-    return np.isin(fingerprints(texts), seen_by(folder or EMBEDDED))
+    """For each text whether the models of the artefact (default: the shipped ones) learned from it.
+
+    A text without a single letter or character is nobody's.
+    """
+    said = np.array([bool(_SIGNS.sub("", text)) for text in texts], np.bool_)
+    return np.asarray(np.isin(fingerprints(texts), seen_by(folder or EMBEDDED)) & said)
 
 
 @cache

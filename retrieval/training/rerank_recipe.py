@@ -28,6 +28,7 @@ from retrieval.training.reranking import (
     QUESTION_C,
     Case,
     Example,
+    by_meaning,
     cross_validated,
     example,
     fit,
@@ -52,7 +53,7 @@ class Learned:
     weights: Linear
     cases: Sequence[Case]
     runs: Mapping[str, Run]
-    """`reranked`; `fusion`: the order before; for complaints also `no_prior`."""
+    """`reranked`; `fusion`: the order before; `static`: by the encoder alone; for complaints `no_prior`."""
 
 
 def learn_questions(
@@ -68,7 +69,11 @@ def learn_questions(
     """
     needed = [article.law.title for article in load_digest().articles()]
     examples, asked, own = _stard(data, encoders, needed, folds, progress)
-    runs = {"reranked": cross_validated(examples, own, QUESTION_C), "fusion": fused(examples)}
+    runs = {
+        "reranked": cross_validated(examples, own, QUESTION_C),
+        "fusion": fused(examples),
+        "static": by_meaning(examples),
+    }
     cases = [one.case for one in examples]
     return Learned(fit(examples, QUESTION_C), cases, runs), popularity(asked, needed)
 
@@ -87,6 +92,7 @@ def learn_complaints(
         "reranked": cross_validated(examples, own, COMPLAINT_C),
         "no_prior": cross_validated(examples, own, COMPLAINT_C, PRIORS),
         "fusion": fused(examples),
+        "static": by_meaning(examples),
     }
     return Learned(fit(examples, COMPLAINT_C), [one.case for one in examples], runs)
 

@@ -120,8 +120,17 @@ def cross_validated(
 
 def fused(examples: Sequence[Example]) -> Run:
     """The run of the order before any reranking (`retrieval.fusion`), of the same candidates."""
-    rank = FEATURES.index("rank")
+    return _ordered(examples, "rank", -1.0)
+
+
+def by_meaning(examples: Sequence[Example]) -> Run:
+    """The run of the order by the encoder alone, of the same candidates."""
+    return _ordered(examples, "meaning", 1.0)
+
+
+def _ordered(examples: Sequence[Example], feature: str, sign: float) -> Run:
+    at = FEATURES.index(feature)
     return {
-        one.case.id: dict(zip(one.documents, map(float, -one.features[:, rank]), strict=True))
+        one.case.id: dict(zip(one.documents, map(float, sign * one.features[:, at]), strict=True))
         for one in examples
     }

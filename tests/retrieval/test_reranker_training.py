@@ -56,7 +56,7 @@ def best(run: dict[str, dict[str, float]], id: str) -> str:
 def test_a_named_article_comes_first_and_not_without_the_prior(data: Path, tmp_path: Path) -> None:
     trained = learn_reranker(data, tmp_path / "keep", cases(), list, complaints_only=True)
     runs = trained.complaints.runs
-    assert set(runs) == {"reranked", "no_prior", "fusion"}
+    assert set(runs) == {"reranked", "no_prior", "fusion", "static"}
     wanted = {case.id: next(iter(case.core)) for case in cases()}
     assert all(best(runs["reranked"], id) == article for id, article in wanted.items())
     assert sum(best(runs["no_prior"], id) == article for id, article in wanted.items()) <= 4
