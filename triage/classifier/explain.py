@@ -26,18 +26,17 @@ def strongest_words(text: str, share: npt.NDArray[Any]) -> tuple[Evidence, ...]:
     Masks, punctuation and single characters are never shown. `weight` is the word's part of all that spoke
     for the department, in (0, 1].
     """
-    masked = np.zeros(len(text), dtype=bool)
-    for found in _MASKED.finditer(text):
-        masked[found.start() : found.end()] = True
     total = float(np.clip(share, 0, None).sum())
     if total <= 0:
         return ()
+    masks = [found.span() for found in _MASKED.finditer(text)]
+    until = [0.0, *np.cumsum(share).tolist()]
     best: dict[str, Evidence] = {}
     start = 0
     for word in rjieba.cut(text, False):
         end = start + len(word)
-        weight = float(share[start:end].sum()) / total
-        shown = len(word) > 1 and _MEANING.search(word) and not masked[start:end].any()
+        weight = (until[end] - until[start]) / total
+        shown = len(word) > 1 and _MEANING.search(word) and not any(b < end and start < e for b, e in masks)
         if shown and weight > (best[word].weight if word in best else 0.0):
             best[word] = Evidence(word, start, end, min(weight, 1.0))
         start = end

@@ -6,6 +6,7 @@ count; every digit is the same digit (a house number decides nothing). A text is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ Places = npt.NDArray[np.int64]
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST_WORD = 12
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,20 @@ class Terms:
 
 def find_terms(text: str, spec: FeatureSpec) -> Terms:
     """Every term of the text, with its place."""
+    return find_all_terms(text, [spec])[0]
+
+
+def find_all_terms(text: str, specs: Sequence[FeatureSpec]) -> list[Terms]:
+    """The terms of the text by each of the specifications."""
     characters, places = _squeeze(text)
     line = text.find("\n")
     in_title = places < line if line > 0 else np.zeros(len(places), dtype=bool)
+    return [_terms(characters, places, in_title, spec) for spec in specs]
+
+
+def _terms(
+    characters: Hashes, places: npt.NDArray[np.int32], in_title: npt.NDArray[np.bool_], spec: FeatureSpec
+) -> Terms:
     found = [_runs(characters, length) for length in range(spec.shortest, spec.longest + 1)]
     if spec.words:
         found.append(_words(characters))
@@ -135,7 +148,8 @@ def _squeeze(text: str) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
     lowered = text.lower()
     plain = (lowered if len(lowered) == len(text) else text).translate(_DIGITS)
     points = np.frombuffer(plain.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
-    kept = np.fromiter((not character.isspace() for character in plain), dtype=bool, count=len(plain))
+    kept = np.ones(len(plain), dtype=bool)
+    kept[[found.start() for found in _SPACE.finditer(plain)]] = False
     return points[kept], np.flatnonzero(kept).astype(np.int32)
 
 

@@ -20,8 +20,9 @@ from scipy.sparse import csr_matrix, hstack
 
 from triage.classifier.conventions import COARSE, EXPERTS, FINE, GATE, has_two_conventions, mix_level1
 from triage.classifier.explain import strongest_words
-from triage.classifier.features import FeatureSpec, Vocabulary, find_terms
+from triage.classifier.features import FeatureSpec, Vocabulary
 from triage.classifier.member import HEADS, Logits
+from triage.classifier.rows import Row, read_row
 from triage.errors import ModelError
 from triage.values import Evidence
 
@@ -32,7 +33,6 @@ UNTRAINED = -1.0
 """Score of a label that training never showed: as low as a sure no."""
 UNTRAINED_LOGIT = -10.0
 """The same in a logistic head."""
-BATCH = 256
 LEAST_SHARE = 0.01
 """Share of a label that its score makes impossible; below it all labels are about as unlikely."""
 
@@ -81,10 +81,25 @@ class HeadWeights:
         result[:, self.columns] = (features[:, used] @ dense) * self.scale + self.bias
         return result
 
-    def logits(self, features: csr_matrix) -> Logits:
+    def scores_of(self, rows: Sequence[Row]) -> Logits:
+        """`scores` of texts that were read one by one: for a few texts several times as fast."""
+        result = np.full((len(rows), self.size), self.untrained, dtype=np.float32)
+        for number, row in enumerate(rows):
+            weights = self.weights[row.columns].astype(np.float32)
+            result[number, self.columns] = (row.values @ weights) * self.scale + self.bias
+        return result
+
+    def logits_of(self, rows: Sequence[Row]) -> Logits:
         """Logits of every label."""
-        scores = self.scores(features)
+        scores = self.scores_of(rows)
         return scores if self.logistic else as_logits(scores)
+
+    def direction(self, column: int, terms: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """The weights of one label for these terms; nothing for a label that was never trained."""
+        where = np.flatnonzero(self.columns == column)
+        if not len(where):
+            return np.zeros(len(terms), dtype=np.float32)
+        return np.asarray(self.weights[terms, where[0]] * self.scale[where[0]], np.float32)
 
 
 @dataclass(frozen=True)
@@ -97,26 +112,29 @@ class LinearMember:
     name: str = NAME
 
     def logits(self, texts: Sequence[str]) -> dict[str, Logits]:
-        """Scores by head, read in batches so that memory stays small."""
-        parts = [self._batch(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)] or [
-            self._batch([])
-        ]
-        return {head: np.concatenate([part[head] for part in parts]) for head in parts[0]}
+        """Logits by head, (texts × labels)."""
+        return self.logits_of(self.rows(texts))
 
-    def evidence(self, text: str, department: int, against: int) -> tuple[Evidence, ...]:
-        """The words that spoke for one department rather than another, strongest first."""
+    def rows(self, texts: Sequence[str]) -> list[Row]:
+        """The texts as this member reads them, for `logits_of` and `evidence`."""
+        return [read_row(text, self.vocabularies) for text in texts]
+
+    def logits_of(self, rows: Sequence[Row]) -> dict[str, Logits]:
+        """Logits by head of texts that were read before."""
+        logits: dict[str, Logits] = {
+            head: self.heads[head].logits_of(rows) for head in HEADS if head in self.heads
+        }
+        if has_two_conventions(self.heads):
+            scores = {name: self.heads[name].scores_of(rows) for name in EXPERTS}
+            logits["level1"] = mix_level1(scores)
+            logits |= {FINE: as_logits(scores[FINE]), COARSE: as_logits(scores[COARSE]), GATE: scores[GATE]}
+        return logits
+
+    def evidence(self, text: str, row: Row, department: int, against: int) -> tuple[Evidence, ...]:
+        """The words of a text (`row`: as it was read) that spoke for one department rather than another."""
         head = self.heads["department"]
-        direction = head_direction(head, department) - head_direction(head, against)
-        share = np.zeros(len(text), dtype=np.float64)
-        start = 0
-        for vocabulary in self.vocabularies:
-            row = vocabulary.transform([text])
-            part = direction[start : start + len(vocabulary)]
-            start += len(vocabulary)
-            terms = find_terms(text, vocabulary.spec)
-            column, known = vocabulary.look_up(terms.hash)
-            spread(share, terms, column, known, row, part)
-        return strongest_words(text, share)
+        direction = head.direction(department, row.columns) - head.direction(against, row.columns)
+        return strongest_words(text, row.spread(direction, len(text)))
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the files; returns what the manifest should say of them."""
@@ -159,17 +177,6 @@ class LinearMember:
                 remedy="重新训练或重新下载模型",
             ) from error
 
-    def _batch(self, texts: Sequence[str]) -> dict[str, Logits]:
-        features = features_of(self.vocabularies, texts)
-        logits: dict[str, Logits] = {
-            head: self.heads[head].logits(features) for head in HEADS if head in self.heads
-        }
-        if has_two_conventions(self.heads):
-            scores = {name: self.heads[name].scores(features) for name in EXPERTS}
-            logits["level1"] = mix_level1(scores)
-            logits |= {FINE: as_logits(scores[FINE]), COARSE: as_logits(scores[COARSE]), GATE: scores[GATE]}
-        return logits
-
 
 def features_of(vocabularies: Sequence[Vocabulary], texts: Sequence[str]) -> csr_matrix:
     """The blocks of all vocabularies side by side."""
@@ -186,28 +193,6 @@ def as_logits(scores: Logits) -> Logits:
     shares = np.maximum((scores + 1) / 2, LEAST_SHARE)
     logits: Logits = (np.log(shares) + scores).astype(np.float32)
     return logits
-
-
-def head_direction(head: HeadWeights, column: int) -> npt.NDArray[np.float32]:
-    """The weights of one label; nothing for a label that was never trained."""
-    where = np.flatnonzero(head.columns == column)
-    if not len(where):
-        return np.zeros(head.weights.shape[0], dtype=np.float32)
-    direction: npt.NDArray[np.float32] = head.weights[:, where[0]].astype(np.float32) * head.scale[where[0]]
-    return direction
-
-
-def spread(share: Any, terms: Any, column: Any, known: Any, row: csr_matrix, direction: Any) -> None:
-    """Add to each character of the text its part of the terms that cover it."""
-    value = np.zeros(len(direction))
-    value[row.indices] = row.data * direction[row.indices]
-    total = np.bincount(column[known], weights=terms.count[known], minlength=len(direction))
-    one, begin, end = column[known], terms.start[known], terms.end[known]
-    part = value[one] * terms.count[known] / total[one] / (end - begin)
-    steps = np.zeros(len(share) + 1)
-    np.add.at(steps, begin, part)
-    np.add.at(steps, end, -part)
-    share += np.cumsum(steps)[:-1]
 
 
 def _head(tensors: dict[str, npt.NDArray[Any]], head: str, size: int, logistic: bool) -> HeadWeights:

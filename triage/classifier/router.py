@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +21,13 @@ from triage.classifier.conventions import Convention
 from triage.classifier.drift import unknown_share
 from triage.classifier.linear import LinearMember
 from triage.classifier.member import Head, Labels, Logits, Member
+from triage.classifier.onnx_member import at_hand
 from triage.classifier.places import fold_places
+from triage.classifier.rows import Row
 from triage.classifier.thresholds import Thresholds
 from triage.errors import ModelError
 from triage.taxonomy.tree import load_taxonomy
-from triage.values import DepartmentScore, Evidence, LabelScore, MatterScore, Prediction
+from triage.values import DepartmentScore, LabelScore, MatterScore, Prediction
 
 MATTERS = 10
 DEPARTMENTS = 10
@@ -101,15 +104,18 @@ class Router:
 
     def read(self, texts: Sequence[str]) -> tuple[list[Prediction], Beliefs]:
         """`predict`, and all beliefs that the ranked lists were cut from, by one pass of the members."""
-        outputs = self._outputs(self._artefact.members, texts)
+        read = self._as_read(texts)
+        outputs, rows = self._outputs(self._artefact.members, read)
         calibration, labels = self._artefact.calibration, self.labels
         found = probabilities(outputs, calibration, labels)
-        ranked = [self._prediction(text, found, row) for row, text in enumerate(texts)]
+        ranked = [self._prediction(found, number) for number in range(len(texts))]
+        if rows:
+            ranked = [self._shown(*each) for each in zip(ranked, texts, read, rows, strict=True)]
         return ranked, beliefs(outputs, calibration, labels)
 
     def beliefs(self, texts: Sequence[str]) -> Beliefs:
         """Everything that is believed of clean, masked texts, uncut."""
-        outputs = self._outputs(self._artefact.members, texts)
+        outputs, _ = self._outputs(self._artefact.members, self._as_read(texts))
         return beliefs(outputs, self._artefact.calibration, self.labels)
 
     @property
@@ -156,39 +162,59 @@ class Router:
     def _asked(
         self, members: Mapping[str, Member], texts: Sequence[str], convention: Convention = "auto"
     ) -> dict[Head, Probabilities]:
-        outputs = self._outputs(members, texts)
+        outputs, _ = self._outputs(members, self._as_read(texts))
         return probabilities(outputs, self._artefact.calibration, self.labels, convention)
 
-    def _outputs(self, members: Mapping[str, Member], texts: Sequence[str]) -> dict[str, dict[str, Logits]]:
-        read = self._as_read(texts)
-        return {name: member.logits(read) for name, member in members.items()}
+    def _outputs(
+        self, members: Mapping[str, Member], read: Sequence[str]
+    ) -> tuple[dict[str, dict[str, Logits]], list[Row]]:
+        """Logits by member, and the texts as the linear member read them (none where there is none).
+
+        The linear member reads while the encoder does.
+        """
+        ahead = {
+            name: self._cores.submit(member.logits, read)
+            for name, member in members.items()
+            if len(members) > 1 and not isinstance(member, LinearMember)
+        }
+        outputs, rows = {}, list[Row]()
+        for name, member in members.items():
+            if isinstance(member, LinearMember):
+                rows = member.rows(read)
+                outputs[name] = member.logits_of(rows)
+            else:
+                outputs[name] = ahead[name].result() if name in ahead else member.logits(read)
+        return outputs, rows
+
+    @cached_property
+    def _cores(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(at_hand(), "router")
 
     def _as_read(self, texts: Sequence[str]) -> list[str]:
         """The texts as this router was taught to read them, character by character where they were."""
         return [fold_places(text) for text in texts] if self._artefact.folds_places else list(texts)
 
-    def _prediction(self, text: str, found: dict[Head, Probabilities], row: int) -> Prediction:
+    def _prediction(self, found: dict[Head, Probabilities], row: int) -> Prediction:
         labels = self.labels
-        departments = _ranked(found["department"][row], DEPARTMENTS)
         return Prediction(
             matter=tuple(
                 MatterScore(*labels.pairs[column], p) for column, p in _ranked(found["level2"][row], MATTERS)
             ),
             department=tuple(
                 DepartmentScore(labels.departments[column], self._names[labels.departments[column]], p)
-                for column, p in departments
+                for column, p in _ranked(found["department"][row], DEPARTMENTS)
             ),
             kind=_flat(labels.kinds, found["kind"][row]),
             urgency=_flat(labels.urgencies, found["urgency"][row]),
-            evidence=self._evidence(text, departments[0][0], departments[1][0]),
         )
 
-    def _evidence(self, text: str, first: int, second: int) -> tuple[Evidence, ...]:
-        for member in self._artefact.members.values():
-            if isinstance(member, LinearMember):
-                found = member.evidence(self._as_read([text])[0], first, second)
-                return tuple(replace(each, text=text[each.start : each.end]) for each in found)
-        return ()
+    def _shown(self, prediction: Prediction, text: str, read: str, row: Row) -> Prediction:
+        """With the words that spoke for the first department rather than the second."""
+        first, second = (self.labels.departments.index(one.id) for one in prediction.department[:2])
+        member = [m for m in self._artefact.members.values() if isinstance(m, LinearMember)][-1]
+        found = member.evidence(read, row, first, second)
+        shown = tuple(replace(each, text=text[each.start : each.end]) for each in found)
+        return replace(prediction, evidence=shown)
 
 
 def _ranked(row: Probabilities, most: int) -> list[tuple[int, float]]:
