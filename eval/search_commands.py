@@ -98,6 +98,7 @@ def retrieval_baselines(
     transformer: Annotated[
         str, typer.Option("--transformer", help="再加一个 Hugging Face 编码器（本地目录），取各字向量的平均")
     ] = "",
+    only: Annotated[list[str] | None, typer.Option("--only", help="只测这些模型，可多次给出")] = None,
     runs: Annotated[Path | None, typer.Option("--runs", help="把各模型的结果写成 TREC 文件的目录")] = None,
     out: Out = None,
 ) -> None:
@@ -108,7 +109,7 @@ def retrieval_baselines(
 
     with progress_bar() as progress:
         result = measure_baselines(
-            queries, qrels, index, transformer=transformer, runs=runs, progress=progress
+            queries, qrels, index, transformer=transformer, only=only or (), runs=runs, progress=progress
         )
     finish(result, out)
     if left_out := result.details["left_out"]:

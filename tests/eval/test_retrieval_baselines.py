@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eval.commands import commands
+from eval.errors import DataMissing
 from eval.retrieval import evaluate_run
 from eval.retrieval_baselines import measure_baselines
 from eval.search_peers import K1, B, Bm25, Dense, Lsa, pairs, segmented
@@ -69,3 +70,12 @@ def test_models_that_learned_from_the_questions_are_left_out(
     assert done.exit_code == 0, done.output
     assert "未列入（模型学过其中的问题）：static、fused、reranked" in done.output
     assert "lexical.R@10" in done.output and "fused.R@10" not in done.output
+
+
+def test_a_few_peers_can_be_asked_for_and_a_strange_one_is_named(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    result = measure_baselines(**files, index_path=tmp_path / "index", only=["lsa", "static"])
+    assert {name.split(".")[0] for name in result.scores} == {"lsa", "static"}
+    with pytest.raises(DataMissing, match=r"没有名为 transformer 的检索模型.*--transformer"):
+        measure_baselines(**files, index_path=tmp_path / "index", only=["transformer"])
