@@ -298,12 +298,35 @@ def parts(
     data: Annotated[Path, typer.Option("--data", help="带 multi 标注的留言（.jsonl）")],
     model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
     half: Annotated[int | None, typer.Option("--half", min=0, max=1, help="只用按编号哈希的一半")] = None,
+    cross_validate: Annotated[
+        int | None, typer.Option("--cross-validate", min=2, max=20, help="逐折重新训练，并加测合成的一件多诉")
+    ] = None,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option("--also", help="交叉验证时的其他训练文件；缺省为与金标同目录、模型用过的文件"),
+    ] = None,
+    encoder: Annotated[str | None, typer.Option("--encoder", help="交叉验证时加入的编码器")] = None,
     out: Out = None,
 ) -> None:
-    """一件多诉评测：识别的精确率、召回率与 F1，附 95% 自助法区间。"""
-    from eval.parts import evaluate_parts
+    """一件多诉评测：识别的精确率、召回率与 F1，误拆率，附 95% 自助法区间。"""
+    from eval.parts import cross_validate_parts, evaluate_parts
+    from service.cli.render import progress_bar
+    from triage.training.recipe import Recipe
 
-    finish(evaluate_parts(data, model, half=half), out)
+    if cross_validate is None:
+        finish(evaluate_parts(data, model, half=half), out)
+        return
+    with progress_bar() as progress:
+        result = cross_validate_parts(
+            data,
+            cross_validate,
+            model=model,
+            also=also or None,
+            half=half,
+            recipe=Recipe(encoder=encoder),
+            progress=progress,
+        )
+    finish(result, out)
 
 
 @commands.command("drafts")

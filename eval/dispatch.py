@@ -90,7 +90,7 @@ def cross_validate_dispatch(
     """
     watch = Stopwatch()
     router = Router.load(model)
-    others = list(also) if also is not None else _siblings(router, data)
+    others = list(also) if also is not None else siblings(router, data)
     rows = load_rows([data, *others])
     tested = {row.id for row in gold_rows(data)}
     outside = {row.id for row in split_rows(rows).test}
@@ -130,7 +130,7 @@ def gold_rows(data: Path) -> list[TrainingRow]:
     return rows
 
 
-def _siblings(router: Router, data: Path) -> list[Path]:
+def siblings(router: Router, data: Path) -> list[Path]:
     """The artefact's other training files, where they lie beside `data`."""
     names = router.manifest.details["data"]["files"]
     return [data.parent / name for name in names if name != data.name and (data.parent / name).is_file()]

@@ -1,0 +1,111 @@
+"""Several issues, measured: composed messages, shares, and the figures out of fold."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eval.composed import FORMS, compose_messages, composed_scores, judge
+from eval.errors import DataMissing
+from eval.parts import cross_validate_parts, detection_scores, evaluate_parts
+from triage.classifier.calibration import Probabilities
+from triage.classifier.member import Head, Labels
+from triage.training.data import TrainingRow
+from triage.training.recipe import train_router
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "triage"))
+
+from router_samples import gold_rows, level1_rows, small_recipe, write_rows
+
+LAMP = "小区的路灯坏了一个星期没有人来修理，晚上很黑"
+WAGE = "公司拖欠我们的工资三个月没有发，老板不接电话"
+
+
+def row(id: str, text: str, dept: str | None, ok: tuple[str, ...] = ()) -> TrainingRow:
+    return TrainingRow(f"gold:{id}", text, "gold", id, dept=dept, dept_ok=ok)
+
+
+class KeywordReader:
+    """Reads 路灯 as one department's word and 工资 as another's; anything else says nothing."""
+
+    labels = Labels((), (), ("zhujian", "renshe", "other"), (), ())
+
+    def quick_probabilities(self, texts: Sequence[str]) -> dict[Head, Probabilities]:
+        words = {"路灯": (0.9, 0.05, 0.05), "工资": (0.05, 0.9, 0.05)}
+        rows = []
+        for text in texts:
+            found = [np.array(p) for word, p in words.items() if word in text]
+            rows.append(np.mean(found, axis=0) if found else np.full(3, 1 / 3))
+        return {"department": np.array(rows)}
+
+    probabilities = quick_probabilities
+
+
+def test_the_cut_of_a_composed_message_is_where_its_second_begins() -> None:
+    rows = [row("1", f"路灯\n{LAMP}", "zhujian"), row("2", WAGE, "renshe")]
+    found = compose_messages(rows, 40)
+    assert {message.form for message in found} == set(FORMS)
+    for message in found:
+        second = message.text[message.cut :]
+        assert second.endswith(LAMP if message.second.id == "gold:1" else WAGE)
+        assert second.startswith(tuple(b for b in FORMS[message.form][1] if b.strip()) or second[:1])
+        assert message.first.dept != message.second.dept
+
+
+def test_departments_that_stand_for_each_other_are_not_composed() -> None:
+    rows = [row("1", LAMP, "zhujian", ok=("renshe",)), row("2", WAGE, "renshe"), row("3", WAGE, None)]
+    assert compose_messages(rows, 10) == []
+
+
+def test_a_composed_message_is_judged_by_place_and_by_route() -> None:
+    rows = [row("1", LAMP, "zhujian"), row("2", WAGE, "renshe")]
+    verdicts = [judge(message, KeywordReader()) for message in compose_messages(rows, 20)]
+    cued = [verdict for verdict in verdicts if verdict.form in ("turn", "numbered", "ordinal")]
+    assert cued and all(verdict.found and verdict.exact and verdict.routed for verdict in cued)
+    scores = composed_scores(verdicts)
+    assert scores["composed.exact.turn"].value == 1.0
+    wrong = [row("1", LAMP, "renshe"), row("2", WAGE, "zhujian")]
+    verdicts = [judge(message, KeywordReader()) for message in compose_messages(wrong, 20)]
+    assert any(verdict.exact for verdict in verdicts) and not any(verdict.routed for verdict in verdicts)
+
+
+def test_shares_of_detection() -> None:
+    gold = np.array([True, True, False, False, False, False])
+    found = np.array([True, False, True, False, False, False])
+    scores = detection_scores(gold, found)
+    assert scores["parts.precision"].value == scores["parts.recall"].value == 0.5
+    assert scores["parts.single_cut"].value == 0.25 and scores["parts.single_cut"].n == 4
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("several")
+    rows = [{**each, "multi": number % 8 == 0} for number, each in enumerate(gold_rows(3))]
+    files = [write_rows(folder / "gold.jsonl", rows), write_rows(folder / "level1.jsonl", level1_rows(3))]
+    train_router(files, folder / "out", small_recipe())
+    return folder
+
+
+def test_out_of_fold_figures_read_every_row_once(folder: Path) -> None:
+    result = cross_validate_parts(folder / "gold.jsonl", 3, model=folder / "out", recipe=small_recipe())
+    assert result.scores["parts.f1"].n == 48 and result.details["several"] == 6
+    assert result.scores["parts.single_cut"].n == 42
+    assert result.scores["composed.exact"].n == 600
+    assert result.details["members"] == ["linear"]
+
+
+def test_halves_divide_the_rows(folder: Path) -> None:
+    counts = [
+        evaluate_parts(folder / "gold.jsonl", folder / "out", half=half).scores["parts.f1"].n
+        for half in (0, 1)
+    ]
+    assert sum(counts) == 48 and min(counts) > 0
+
+
+def test_rows_without_the_label_are_refused(folder: Path) -> None:
+    with pytest.raises(DataMissing, match="没有 multi 列"):
+        evaluate_parts(folder / "level1.jsonl", folder / "out")
