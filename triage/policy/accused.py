@@ -37,6 +37,8 @@ class Accused:
     """Breach of discipline or office is alleged, not conduct alone."""
     is_direct: bool
     """The accusation is the demand itself; otherwise the unit is blamed in passing."""
+    is_charged: bool
+    """It is denounced (举报、控告…) or a fault of it is told, not only complained to (投诉某局，…)."""
 
 
 def find_accused(text: str) -> Accused | None:
@@ -79,6 +81,7 @@ class _Reader:
         self._addressed = re.compile(f"{rules.pattern('addressed')}(?:[^，。]{{0,6}})$")
         self._towards = re.compile(rules.pattern("addressed"))
         self._graft = re.compile(rules.pattern("graft"))
+        self._charge = re.compile(rules.pattern("charges"))
         self._lower = re.compile(rules.pattern("lower"))
         faults = rules.pattern("faults")
         operator = "(?:话务员|接线员)"
@@ -120,6 +123,8 @@ class _Reader:
             is_lower=is_lower or self._lower.search(level) is not None,
             is_graft=self._graft.search(sentence) is not None,
             is_direct=is_direct,
+            is_charged=self._charge.search(match.group()) is not None
+            or self._faults.search(sentence) is not None,
         )
 
 

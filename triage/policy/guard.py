@@ -159,10 +159,21 @@ class _Guard:
             self._bar("discipline_matter", above, accused=accused.name)
         elif accused.is_lower:
             return
+        elif self.use == accused.department and self._is_matter(accused):
+            self._tell("matter_apart", accused=accused.name)
         elif self.use == accused.department:
             self._bar("not_to_accused", above, accused=accused.name)
         elif self.use in self._beneath(accused):
             self._bar("not_beneath_accused", above, accused=accused.name)
+
+    def _is_matter(self, accused: Accused) -> bool:
+        """Whether the text complains of a matter of the unit rather than charges the unit with anything.
+
+        "投诉住建局，外墙渗水没人修" names the unit that is wanted: no charge, and the catalogue knows the
+        matter as its own. What may not reach the accused is a charge and its material (信访工作条例 art. 30).
+        """
+        entry = self.context.entry
+        return not accused.is_charged and entry is not None and entry.lead == accused.department
 
     def _permission(self) -> None:
         """The clause that allows the unit to use."""

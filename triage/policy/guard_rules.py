@@ -19,7 +19,8 @@ from triage.values import Clause, LegalBasis
 GUARD_FILE = Path(__file__).parent / "guard.toml"
 EFFECTS = ("allow", "bar", "note")
 _WORDS = (
-    "verbs", "addressed", "heard", "places", "faults", "graft", "lower", "higher", "local", "confidential",
+    "verbs", "charges", "addressed", "heard", "places", "faults", "graft", "lower", "higher", "local",
+    "confidential",
 )  # fmt: skip
 
 
