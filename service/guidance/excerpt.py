@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from service.guidance.sentences import quotes, without_hidden
+from service.guidance.tables import operator_table
 
 LONGEST_LAW = 160
 """Characters of an article that a reply quotes; a longer sentence is named, not quoted."""
 LONGEST_SAID = 120
 SHARED = 2
 """Pairs of characters that an article must share with a complaint to be quoted."""
+_HAN = re.compile("[\u4e00-\u9fff]{2}")
 _MARKS = (("“", "”"), ("「", "」"), ("『", "』"))
 _QUOTING = re.compile('[“”「」『』〝〞＂"]')
 _COMPETENCE = re.compile(
@@ -46,6 +48,24 @@ def law_quote(text: str, about: str) -> str:
     # A list that is announced and not quoted says nothing.
     whole = kept and kept[-1] in "。；"
     return kept if whole and kept == without_hidden(kept) and len(quotes(f"“{kept}”")) == 1 else ""
+
+
+def shared_words(text: str, about: str) -> set[str]:
+    """The words that an article shares with a complaint: runs of common pairs of characters that tell."""
+    table = operator_table().shared
+    telling = {
+        pair
+        for pair in _pairs(text) & _pairs(about)
+        if _HAN.fullmatch(pair) and pair not in table.common and not table.idle & set(pair)
+    }
+    words: set[str] = set()
+    begun = 0
+    for at in range(1, len(text)):
+        if text[at - 1 : at + 1] not in telling:
+            words.add(text[begun:at])
+            begun = at
+    words.add(text[begun:])
+    return {word for word in words if len(word) > 1}
 
 
 def said(text: str, longest: int = LONGEST_SAID) -> str:

@@ -14,7 +14,7 @@ from legal_corpus.values import Article, Resolution, Resolved, TextKind
 from service.answers import Cited
 from service.guidance.demands import Demand, demands_of
 from service.guidance.draft import NOT_SENT, Facts, co_clause, resolves, write
-from service.guidance.excerpt import law_quote
+from service.guidance.excerpt import shared_words
 from service.guidance.lock import Lock, as_draft
 from service.guidance.seams import Entry, Find, Question, Running
 from service.guidance.support import ENTRY_CLOCK, GATED, QUOTED, Support, doubtful_clock, weigh
@@ -197,7 +197,7 @@ class _Advice:
     def _demand_line(self, demand: Demand, support: Support, first: str, due: date | None) -> DemandLine:
         unit = demand.unit or first
         own = support if unit == first else self.parts.get(unit, Support())
-        basis = tuple(one.cited for one in own.articles if law_quote(one.text, demand.text))
+        basis = tuple(one.cited for one in own.articles if shared_words(one.text, demand.text))
         form = "part" if not demand.stated else "question" if demand.asks else "wish"
         name = self.adviser.directory.department(unit).name
         return DemandLine(demand.text, form, name, unit == first, basis, due)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from legal_corpus.values import Article, Resolved
 from service.answers import Cited, Role
-from service.guidance.excerpt import law_quote
+from service.guidance.excerpt import law_quote, shared_words
 from service.guidance.seams import Entry, Find, Match, Running
 from service.seams import Directory
 from triage.values import Action, LegalBasis, MatterScore, Triage
@@ -33,6 +33,8 @@ POSSIBLE = 0.2
 """... that is enough where the search finds one of the entry's articles too."""
 FOUND = 10
 """Of the articles found, those that count as agreement."""
+SHARED = 2
+"""Words that an article must share with a complaint."""
 QUOTED = 2
 """Articles that a reply quotes."""
 HINTED = 3
@@ -128,7 +130,8 @@ class _Scales:
                 yield article
 
     def _speaks(self, article: Article) -> bool:
-        return bool(law_quote(article.text, self.triage.masked.text))
+        text = self.triage.masked.text
+        return len(shared_words(article.text, text)) >= SHARED and bool(law_quote(article.text, text))
 
     def _laws_of_matter(self) -> set[str]:
         first: Sequence[MatterScore] = self.triage.prediction.matter[:1]

@@ -54,6 +54,16 @@ class DemandWords:
     """Asking that is told of: somebody was asked before."""
 
 
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """What does not show that an article speaks of a complaint."""
+
+    idle: frozenset[str]
+    """Characters."""
+    common: frozenset[str]
+    """Pairs of characters."""
+
+
 @dataclass(frozen=True)
 class OperatorTable:
     """`operator.toml`."""
@@ -70,6 +80,7 @@ class OperatorTable:
     remedies: tuple[Remedy, ...]
     not_administrative: frozenset[str]
     demand: DemandWords
+    shared: SharedWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +142,8 @@ def operator_table() -> OperatorTable:
     )
     words = sorted(_texts(data["demand"], "pressing"), key=len, reverse=True)
     demand = DemandWords(int(data["demand"]["least"]), tuple(words), re.compile(data["demand"]["told"]))
-    return OperatorTable(steps, draft, blanks, answers, items, remedies, units, demand)
+    shared = SharedWords(frozenset(data["shared"]["idle"]), frozenset(data["shared"]["common"]))
+    return OperatorTable(steps, draft, blanks, answers, items, remedies, units, demand, shared)
 
 
 @cache

@@ -14,7 +14,7 @@ from service_fakes import FakeDesk, FakeDirectory, fake_assistant, fake_referenc
 from legal_corpus.citation import parse
 from legal_corpus.values import Resolved
 from service.guidance.demands import demands_of
-from service.guidance.excerpt import law_quote, quoted, said
+from service.guidance.excerpt import law_quote, quoted, said, shared_words
 from service.guidance.judge import BLANK
 from service.guidance.lock import Lock
 from service.guidance.operator import Adviser
@@ -407,6 +407,13 @@ def test_what_is_quoted_of_a_complaint_stands_in_it(text: str) -> None:
     assert cut in text
     whole = quoted(cut)
     assert not whole or (len(quotes(whole)) == 1 and quotes(whole)[0].inner in text)
+
+
+def test_the_words_that_an_article_shares_with_a_complaint() -> None:
+    article = "饮食店的油烟要经净化排放，不得影响居民生活；有关部门依法处理。"
+    assert shared_words(article, "楼下饮食店排放油烟，影响生活，有关部门不处理") == {"饮食店", "油烟", "排放"}
+    assert shared_words(article, "有关部门不处理，影响生活") == set()
+    assert shared_words(article, "") == set()
 
 
 def test_what_is_quoted_of_a_law_is_whole_sentences_and_not_too_long() -> None:
