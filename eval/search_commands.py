@@ -116,6 +116,22 @@ def retrieval_baselines(
         typer.echo(f"未列入（模型学过其中的问题）：{'、'.join(left_out)}；见 zhili eval reranker。", err=True)
 
 
+@commands.command("cited-replies")
+def cited_replies(
+    data: Annotated[Path, typer.Option("--data", help="留言与公开答复（.jsonl，列 title text reply）")],
+    index: Annotated[Path, typer.Option("--index", help="现行全国法律的索引目录")],
+    out: Out = None,
+) -> None:
+    """答复引法评测：公开答复引用的法律能否检索到；不用、只用法律、用法律与条文的分派先验各测一次。"""
+    from eval.cited_replies import measure_cited_replies
+    from eval.commands import finish
+    from service.cli.render import progress_bar
+
+    with progress_bar() as progress:
+        result = measure_cited_replies(data, index, progress=progress)
+    finish(result, out)
+
+
 @commands.command("as-of")
 def as_of_cases(out: Out = None) -> None:
     """按日查法评测：有日期的个案，当日文本、效力与后来的变动是否全对（须先导入法律全文）。"""
