@@ -4,8 +4,8 @@
 
 The replies were written by people who never saw this program, so they check what the dispatch catalogue adds
 on complaints that its authors did not look at. A reply cites what it needs (often procedure), so a figure
-says little by itself; the search encoder has read these messages with their replies, so only the comparison of
-the three orders is a result, and the Result says so.
+says little by itself; the search encoder has read these messages with their replies, so only the comparison
+of the three orders is a result, and the Result says so.
 """
 
 from __future__ import annotations
