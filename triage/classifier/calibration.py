@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def probabilities(
             continue
         inside = groups if head == "level2" else None
         result[head] = np.exp(log_softmax(mixed(outputs, head, calibration, inside), inside))
-    first = np.array([labels.level1.index(level1) for level1, _ in labels.pairs])
+    first = _level1_of_pairs(labels)
     result["level2"] = first_path_in_first_level1(
         result["level2"] * result["level1"][:, first], first, result["level1"].argmax(axis=1)
     )
@@ -91,12 +92,16 @@ def _level1(
     return join_experts(fine, coarse, gate, convention)
 
 
-def level2_groups(labels: Labels) -> list[npt.NDArray[np.int64]]:
+@cache
+def level2_groups(labels: Labels) -> tuple[npt.NDArray[np.int64], ...]:
     """The columns of head `level2` under each level 1."""
-    return [
-        np.array([n for n, (level1, _) in enumerate(labels.pairs) if level1 == name], dtype=np.int64)
-        for name in labels.level1
-    ]
+    return tuple(np.flatnonzero(_level1_of_pairs(labels) == n) for n in range(len(labels.level1)))
+
+
+@cache
+def _level1_of_pairs(labels: Labels) -> npt.NDArray[np.int64]:
+    """The column of head `level1` above each column of `level2`."""
+    return np.array([labels.level1.index(level1) for level1, _ in labels.pairs], dtype=np.int64)
 
 
 def log_probabilities(
@@ -146,10 +151,20 @@ def mixed(
 
 
 def log_softmax(values: Probabilities, groups: Sequence[npt.NDArray[np.int64]] | None) -> Probabilities:
-    """Normalised log-probabilities by row, inside each group of columns where groups are given."""
+    """Normalised log-probabilities by row, over all columns or inside each group of them.
+
+    Together the groups hold every column once.
+    """
+    if groups is None:
+        part = values - values.max(axis=1, keepdims=True)
+        whole: Probabilities = part - np.log(np.exp(part).sum(axis=1, keepdims=True))
+        return whole
+    held = [columns for columns in groups if len(columns)]
+    order, sizes = np.concatenate(held), [len(columns) for columns in held]
+    starts, which = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(held)), sizes)
+    part = values[:, order]
+    part = part - np.maximum.reduceat(part, starts, axis=1)[:, which]
+    total = np.add.reduceat(np.exp(part), starts, axis=1)
     result = np.empty_like(values)
-    for columns in groups if groups is not None else [np.arange(values.shape[1])]:
-        part = values[:, columns]
-        part = part - part.max(axis=1, keepdims=True)
-        result[:, columns] = part - np.log(np.exp(part).sum(axis=1, keepdims=True))
+    result[:, order] = part - np.log(total)[:, which]
     return result
