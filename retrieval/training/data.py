@@ -9,7 +9,7 @@ keep them out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,8 +87,8 @@ class Material:
 
     def questions(self) -> list[str]:
         """Every question, headline or hint that is learned from."""
-        pairs = [*self.talk.values(), *self.cited.values(), self.stard, self.lawyers]
-        return [str(row[0]) for rows in pairs for row in rows]
+        pairs: list[Sequence[tuple[str, object]]] = [*self.talk.values(), *self.cited.values()]
+        return [text for rows in (*pairs, self.stard, self.lawyers) for text, _ in rows]
 
     def counts(self) -> dict[str, int]:
         """How many pairs every source gives."""

@@ -25,9 +25,10 @@ that an evaluation can leave them out. Encoder: `{encoder}`; with another one th
 ## Use and limits
 Which laws people ask about is counted on STARD (half of it the civil code) and on our digest, whose authors
 knew the complaints of `law_gold_dev`: on other matters these counts say little. What triage expects of single
-articles comes from the dispatch catalogue, which names for a matter what an annotator would name: on 48 other
-complaints, whose published replies cite an article, it changed nothing. Figures are out of fold (`zhili eval
-reranker`) and stand in `docs/leaderboard.md`. Unknown: behaviour on local law, which neither set asks for.
+articles comes from the dispatch catalogue, which names for a matter what an annotator would name: on 52 other
+complaints, whose published replies cite an article, it changed nothing (`zhili eval cited-replies`). Figures
+are out of fold (`zhili eval reranker`) and stand in `docs/leaderboard.md`. Unknown: behaviour on local law,
+which neither set asks for.
 """
 
 
