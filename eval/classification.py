@@ -86,7 +86,7 @@ def per_class(labels: Sequence[Any], target: Columns, predicted: Columns) -> dic
 def count_by_class(labels: Sequence[Any], target: Columns) -> dict[str, int]:
     """Rows of every class that occurs, by its name."""
     counts = np.bincount(target)
-    return {str(labels[column]): int(counts[column]) for column in np.flatnonzero(counts)}
+    return {str(labels[column]): int(counts[column]) for column in np.flatnonzero(counts).tolist()}
 
 
 def _mean_f1(target: Columns, predicted: Columns, classes: Columns) -> float:
