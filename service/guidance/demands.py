@@ -18,6 +18,8 @@ from triage.values import Triage
 
 LONGEST = 60
 """Characters of a demand that a line quotes."""
+CONTEXT = 4
+"""Telling characters below which a wish (希望尽快修好) is nothing without its sentence."""
 SAME = 0.7
 """Share of the shorter one's pairs of characters that stand in the other, from which two say the same."""
 TITLED = 0.5
@@ -77,9 +79,10 @@ def _demand(triage: Triage, slot: Found, title: int) -> Demand:
 
 
 def _clause(text: str, slot: Found) -> str:
-    """The demand as a whole clause: a question begins where its sentence does."""
+    """The demand as a whole clause: what is asked, or says too little alone, begins with its sentence."""
     start, end = slot.start, slot.end
-    if slot.value == "询问":
+    short = len(_telling(text[start:end], operator_table().demand)) < CONTEXT
+    if slot.value == "询问" or short:
         begun = max(text.rfind(mark, 0, start) for mark in _ENDS) + 1
         while end - begun > LONGEST and (pause := _first(text, begun, start)) >= 0:
             begun = pause + 1

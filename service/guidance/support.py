@@ -160,4 +160,11 @@ class _Scales:
 
 
 def _listed(cited: Sequence[str]) -> str:
-    return "、".join(cited[:HINTED])
+    """`《甲法》第一条、第二条、《乙法》第三条`: a law is named once."""
+    parts: list[str] = []
+    before = ""
+    for one in cited[:HINTED]:
+        law, mark, label = one.rpartition("》")
+        parts.append(label if law == before else one)
+        before = law if mark else ""
+    return "、".join(parts)

@@ -127,8 +127,11 @@ def _model_draft(guidance: Guidance) -> str:
 
 
 def _draft_teaser(found: Draft) -> str:
-    counts = ((status, sum(one.status is status for one in found.sentences)) for status in Status)
-    return "，".join(f"{STATUS_WORDS[status]} {count} 句" for status, count in counts if count)
+    blanks = sum(one.blank for one in found.sentences)
+    said = [one for one in found.sentences if not one.blank]
+    counts = ((status, sum(one.status is status for one in said)) for status in Status)
+    words = [f"{STATUS_WORDS[status]} {count} 句" for status, count in counts if count]
+    return "，".join([*words, f"待填 {blanks} 处"] if blanks else words)
 
 
 def _clock_teaser(clocks: Sequence[ClockLine]) -> str:

@@ -175,7 +175,7 @@ FOREIGN = replace(
     name="别的事",
     level1="商贸旅游",
     level2="旅游管理",
-    basis=(LegalBasis("民法典", "第九百四十二条"),),
+    basis=(LegalBasis("民法典", "第九百四十二条"), LegalBasis("民法典", "第九百四十三条")),
     clock="samr_accept_7wd",
     ask=("哪一班船",),
 )
@@ -193,7 +193,9 @@ def test_an_entry_that_nothing_bears_out_is_a_hint_and_not_a_voice() -> None:
     assert found.tell == ()
     assert "哪一班船" not in [ask.text for ask in found.ask]
     assert [clock.id for clock in found.clocks] == ["hotline_5wd"]
-    assert found.hints[0].startswith("依据待核：目录条目“别的事”建议《民法典》第九百四十二条")
+    assert found.hints[0].startswith(
+        "依据待核：目录条目“别的事”建议《民法典》第九百四十二条、第九百四十三条；"
+    )
     assert any(hint.startswith("时限待核：目录条目“别的事”") for hint in found.hints)
     for word in ("别的事", "九百四十二", "待核：", clocks[1].clock.name):
         assert word not in found.draft.text
