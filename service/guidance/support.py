@@ -6,10 +6,10 @@ believes in a matter; each alone is wrong too often to be a reply's basis. So (c
 
 - an entry speaks with its own voice (name, helpers, questions, clock, what to tell) only where the search or
   the router bears it out; else it is a hint to the operator;
-- an article is quoted only where such an entry names it and the search finds it, or where it is the search's
-  first, the router believes in the matter, and its law is one that the entry or the matter expects; and only
-  where its own words speak of what is asked. Everything else is named to the operator as 依据待核, never in
-  the reply.
+- an article is quoted only where an entry that stands out names it and the search finds it, or where it is
+  the search's first, the router believes in the matter, and its law is one that a borne-out entry or the
+  matter expects; and only where it shares telling words with what is asked. Everything else is named to the
+  operator as 依据待核, never in the reply.
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ class _Scales:
         named = self._articles(match.entry.basis) if match else {}
         sure = match is not None and self._borne_out(match, named)
         entry = match.entry if match is not None else None
-        articles = tuple(self._quotable(entry, named, sure=sure))[:QUOTED]
+        agreed = set(named) if match is not None and match.score >= SURE_ENTRY else set()
+        expected = self._laws_of_matter() | {one.law for one in (entry.basis if entry and sure else ())}
+        articles = tuple(self._quotable(agreed, expected))[:QUOTED]
         return Support(
             entry=entry if sure else None,
             doubted=None if sure else entry,
@@ -118,14 +120,15 @@ class _Scales:
         p = next((one.p for one in self.triage.prediction.matter if (one.level1, one.level2) == place), 0.0)
         return p >= BELIEVED or (p >= POSSIBLE and any(cited.id in named for cited in self.found))
 
-    def _quotable(self, entry: Entry | None, named: dict[str, Article], *, sure: bool) -> Iterable[Article]:
-        """Articles on which two voices agree and whose words speak of the matter, in the search's order."""
-        expected = {basis.law for basis in (entry.basis if entry and sure else ())} | self._laws_of_matter()
+    def _quotable(self, agreed: set[str], expected: set[str]) -> Iterable[Article]:
+        """Articles on which two voices agree and whose words speak of the matter, in the search's order.
+
+        `agreed`: ids of the articles that the entry names; `expected`: laws that the first one may be of.
+        """
         believed = any(one.p >= BELIEVED for one in self.triage.prediction.matter[:1])
         for rank, cited in enumerate(self.found):
-            agreed = sure and cited.id in named
             first = rank == 0 and believed and cited.law in expected
-            article = self._article(cited.cited) if agreed or first else None
+            article = self._article(cited.cited) if cited.id in agreed or first else None
             if article is not None and article.id == cited.id and self._speaks(article):
                 yield article
 

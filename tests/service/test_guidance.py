@@ -211,8 +211,8 @@ def test_an_entry_that_nothing_bears_out_is_a_hint_and_not_a_voice() -> None:
     [
         (0.9, 0.6, "第二百五十条", True, True),
         (0.9, 0.3, "第二百五十条", True, True),
-        # Only the search bears it out: not enough.
-        (0.9, 0.1, "第二百五十条", False, False),
+        # Only the search bears it out: its article may be quoted, the entry is no voice.
+        (0.9, 0.1, "第二百五十条", False, True),
         (0.4, 0.9, "第二百五十条", False, False),
         # The router bears it out, the search does not: a voice, but nothing to quote.
         (0.9, 0.6, "第一条", True, False),
