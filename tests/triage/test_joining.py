@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from triage.catalogue.book import load_catalogue
 from triage.catalogue.entries import load_dispatch
 from triage.catalogue.joining import Joined, Joiner, JoinWeights, load_joining
-from triage.classifier.beliefs import Beliefs, beliefs_of, by_level1
+from triage.classifier.beliefs import Beliefs, beliefs_of, membership
 from triage.classifier.conventions import Convention
 from triage.classifier.router import Believer, Router
 from triage.errors import ModelError
@@ -159,7 +159,7 @@ def _rows(count: int) -> tuple[list[TrainingRow], Beliefs]:
         department[row, LABELS.departments.index(unit)] += 0.5
     paths /= paths.sum(axis=1, keepdims=True)
     department /= department.sum(axis=1, keepdims=True)
-    return rows, Beliefs(LABELS, by_level1(paths, LABELS), paths, department)
+    return rows, Beliefs(LABELS, paths @ membership(LABELS), paths, department)
 
 
 def _right(rows: Sequence[TrainingRow], joined: Joined) -> float:

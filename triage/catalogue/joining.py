@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from triage.catalogue.matching import Matcher
-from triage.classifier.beliefs import Beliefs, by_level1
+from triage.classifier.beliefs import Beliefs, membership
 from triage.classifier.calibration import Probabilities, first_path_in_first_level1
 from triage.classifier.conventions import Convention
 from triage.classifier.member import Labels
@@ -133,12 +133,13 @@ class Joiner:
         # An entry of a matter that an older router does not know speaks for its department alone.
         self._path = np.array([column.get((one.level1, one.level2), -1) for one in matcher.entries])
         self._first = np.array([labels.level1.index(level1) for level1, _ in labels.pairs])
+        self._belongs = membership(labels)
         self._duties = matcher.duties(self.departments)
         self._held = np.zeros((len(matcher.entries), len(labels.pairs)))
         known_path = np.flatnonzero(self._path >= 0)
         self._held[known_path, self._path[known_path]] = 1.0
         leads = self._held.T @ self._duties + _NO_LEAD
-        self._level1_of_department = by_level1((leads / leads.sum(axis=0)).T, labels)
+        self._level1_of_department = (leads / leads.sum(axis=0)).T @ self._belongs
 
     def told(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """How strongly the words of each entry speak (texts × entries)."""
@@ -151,7 +152,7 @@ class Joiner:
         told = self.told(texts)
         matters = self.matters(self.matter_terms(told, found), weights)
         department = softmax(self.department_terms(told, found, matters) @ np.array(weights.department))
-        level1 = by_level1(matters, self._labels)
+        level1 = matters @ self._belongs
         inside = matters / np.maximum(level1[:, self._first], _LEAST)
         if convention != "national" and found.contest is not None and found.share is not None:
             share = np.ones_like(found.share) if convention == "contest" else found.share
@@ -175,7 +176,7 @@ class Joiner:
             np.log(np.maximum(found.level1, 1e-6))[:, self._first],
             np.log(np.maximum(found.paths, _LEAST)),
             np.log(spoken + _DOUBT),
-            np.log(by_level1(spoken, self._labels) + _DOUBT_LEVEL1)[:, self._first],
+            np.log(spoken @ self._belongs + _DOUBT_LEVEL1)[:, self._first],
             np.log(implied + _DOUBT)[:, self._first],
         )
         return np.stack(terms, axis=2)

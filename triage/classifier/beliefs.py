@@ -82,13 +82,12 @@ def beliefs_of(predictions: Sequence[Prediction]) -> Beliefs:
                 department[row, labels.departments.index(unit.id)] = max(unit.p, LEAST)
     paths /= paths.sum(axis=1, keepdims=True)
     department /= department.sum(axis=1, keepdims=True)
-    return Beliefs(labels, by_level1(paths, labels), paths, department)
+    return Beliefs(labels, paths @ membership(labels), paths, department)
 
 
-def by_level1(paths: Probabilities, labels: Labels) -> Probabilities:
-    """The probabilities of matters summed by level 1."""
-    belongs = np.array([[one == level1 for level1 in labels.level1] for one, _ in labels.pairs], dtype=float)
-    return np.asarray(paths @ belongs)
+def membership(labels: Labels) -> npt.NDArray[np.float64]:
+    """Which matter belongs to which level 1 (matters × level 1); probabilities times it: by level 1."""
+    return np.array([[float(one == level1) for level1 in labels.level1] for one, _ in labels.pairs])
 
 
 def _known_labels() -> Labels:
