@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 commands = typer.Typer(help="评测：检索、分类、派单、法条引用。", no_args_is_help=True, rich_markup_mode=None)
 
 Out = Annotated[Path | None, typer.Option("--out", help="把结果写成 JSON 文件")]
+Model = Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")]
+Also = Annotated[
+    list[Path] | None,
+    typer.Option("--also", help="交叉验证时的其他训练文件；缺省为与金标同目录、模型用过的文件"),
+]
+Encoder = Annotated[str | None, typer.Option("--encoder", help="交叉验证时加入的编码器")]
 
 
 commands.add_typer(search_commands)
@@ -90,7 +96,7 @@ def lookup(
 @commands.command("router")
 def router(
     data: Annotated[Path, typer.Option("--data", help="带一级事项标签的留言（.jsonl .csv .xlsx）")],
-    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    model: Model = None,
     out: Out = None,
 ) -> None:
     """分类评测：一级事项的准确率、宏平均 F1、前三、ECE；训练中见过的留言不计入。"""
@@ -102,7 +108,7 @@ def router(
 @commands.command("baselines")
 def baselines(
     data: Annotated[Path, typer.Option("--data", help="只标一级事项的留言（.jsonl .csv .xlsx）")],
-    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    model: Model = None,
     out: Out = None,
 ) -> None:
     """同场对比：在同一训练部分上训练线性、朴素贝叶斯、词袋、TextCNN，与分派模型在同一测试部分上配对比较。"""
@@ -120,12 +126,9 @@ def dispatch(
     cross_validate: Annotated[
         int | None, typer.Option("--cross-validate", min=2, max=20, help="按同一配方逐折重新训练并评测")
     ] = None,
-    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
-    also: Annotated[
-        list[Path] | None,
-        typer.Option("--also", help="交叉验证时的其他训练文件；缺省为与金标同目录、模型用过的文件"),
-    ] = None,
-    encoder: Annotated[str | None, typer.Option("--encoder", help="交叉验证时加入的编码器")] = None,
+    model: Model = None,
+    also: Also = None,
+    encoder: Encoder = None,
     pipeline: Annotated[
         bool, typer.Option("--pipeline", help="交叉验证时加上派单目录，并给出它带来的增益")
     ] = False,
@@ -163,7 +166,7 @@ def dispatch(
 def report(
     data: Annotated[list[Path], typer.Option("--data", help="带标签的留言，可多次给出")],
     out: Annotated[Path, typer.Option("--out", help="报告写到哪个 .html 文件")],
-    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    model: Model = None,
     cross_validated: Annotated[
         Path | None,
         typer.Option("--cross-validated", help="不用模型，用 zhili eval dispatch --predictions 的逐折预测"),
@@ -265,7 +268,7 @@ def guarantee(
 @commands.command("robustness")
 def robustness(
     data: Annotated[Path, typer.Option("--data", help="带一级事项或单位标签的留言（.jsonl .csv .xlsx）")],
-    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    model: Model = None,
     out: Out = None,
 ) -> None:
     """稳健性评测：更换姓名、电话、地名、性别词后的改判率；错别字、谐音、无标点、繁体字所失的宏平均 F1。"""
@@ -280,7 +283,7 @@ def robustness(
 @commands.command("faithfulness")
 def faithfulness(
     data: Annotated[Path, typer.Option("--data", help="留言（.jsonl .csv .xlsx）")],
-    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    model: Model = None,
     most: Annotated[int, typer.Option("--most", min=1, help="最多用多少条")] = 1000,
     out: Out = None,
 ) -> None:
@@ -296,16 +299,13 @@ def faithfulness(
 @commands.command("parts")
 def parts(
     data: Annotated[Path, typer.Option("--data", help="带 multi 标注的留言（.jsonl）")],
-    model: Annotated[Path | None, typer.Option("--model", help="模型目录；缺省为随程序附带的模型")] = None,
+    model: Model = None,
     half: Annotated[int | None, typer.Option("--half", min=0, max=1, help="只用按编号哈希的一半")] = None,
     cross_validate: Annotated[
         int | None, typer.Option("--cross-validate", min=2, max=20, help="逐折重新训练，并加测合成的一件多诉")
     ] = None,
-    also: Annotated[
-        list[Path] | None,
-        typer.Option("--also", help="交叉验证时的其他训练文件；缺省为与金标同目录、模型用过的文件"),
-    ] = None,
-    encoder: Annotated[str | None, typer.Option("--encoder", help="交叉验证时加入的编码器")] = None,
+    also: Also = None,
+    encoder: Encoder = None,
     out: Out = None,
 ) -> None:
     """一件多诉评测：识别的精确率、召回率与 F1，误拆率，附 95% 自助法区间。"""

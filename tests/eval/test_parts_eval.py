@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +11,12 @@ import pytest
 from eval.composed import FORMS, compose_messages, composed_scores, judge
 from eval.errors import DataMissing
 from eval.parts import cross_validate_parts, detection_scores, evaluate_parts
-from triage.classifier.calibration import Probabilities
-from triage.classifier.member import Head, Labels
 from triage.training.data import TrainingRow
 from triage.training.recipe import train_router
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "triage"))
 
+from keyword_reader import KeywordReader
 from router_samples import gold_rows, level1_rows, small_recipe, write_rows
 
 LAMP = "小区的路灯坏了一个星期没有人来修理，晚上很黑"
@@ -27,22 +25,6 @@ WAGE = "公司拖欠我们的工资三个月没有发，老板不接电话"
 
 def row(id: str, text: str, dept: str | None, ok: tuple[str, ...] = ()) -> TrainingRow:
     return TrainingRow(f"gold:{id}", text, "gold", id, dept=dept, dept_ok=ok)
-
-
-class KeywordReader:
-    """Reads 路灯 as one department's word and 工资 as another's; anything else says nothing."""
-
-    labels = Labels((), (), ("zhujian", "renshe", "other"), (), ())
-
-    def quick_probabilities(self, texts: Sequence[str]) -> dict[Head, Probabilities]:
-        words = {"路灯": (0.9, 0.05, 0.05), "工资": (0.05, 0.9, 0.05)}
-        rows = []
-        for text in texts:
-            found = [np.array(p) for word, p in words.items() if word in text]
-            rows.append(np.mean(found, axis=0) if found else np.full(3, 1 / 3))
-        return {"department": np.array(rows)}
-
-    probabilities = quick_probabilities
 
 
 def test_the_cut_of_a_composed_message_is_where_its_second_begins() -> None:

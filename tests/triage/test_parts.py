@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from keyword_reader import KeywordReader
 
-from triage.classifier.calibration import Probabilities
-from triage.classifier.member import Head, Labels
 from triage.classifier.parts import PartRules, divide, find_parts
 from triage.classifier.router import Router
 from triage.classifier.segments import Opening, find_units
 from triage.training.data import clean
 
 CASES = tomllib.loads((Path(__file__).parent / "multi_cases.toml").read_text("utf-8"))
-
-
-class KeywordReader:
-    """Reads 路灯 as one department's word and 工资 as another's; anything else says nothing."""
-
-    labels = Labels((), (), ("zhujian", "renshe", "other"), (), ())
-
-    def quick_probabilities(self, texts: Sequence[str]) -> dict[Head, Probabilities]:
-        words = {"路灯": (0.9, 0.05, 0.05), "工资": (0.05, 0.9, 0.05)}
-        rows = []
-        for text in texts:
-            found = [np.array(p) for word, p in words.items() if word in text]
-            rows.append(np.mean(found, axis=0) if found else np.full(3, 1 / 3))
-        return {"department": np.array(rows)}
-
-    probabilities = quick_probabilities
 
 
 @pytest.mark.parametrize(
