@@ -47,6 +47,11 @@ def test_the_shipped_catalogue_has_no_finding() -> None:
         ("jt_kuaidi", {"not_competent": (NotCompetent("shijian", "x", (REPEALED,)),)}, "引用悬空"),
         ("jt_kuaidi", {"lead": "shijian", "co": ()}, "自相矛盾"),
         ("jt_kuaidi", {"co": ("youzheng",)}, "自相矛盾"),
+        (
+            "jt_kuaidi",
+            {"co": ("shijian",), "not_competent": (NotCompetent("shijian", "不是它的事"),)},
+            "自相矛盾",
+        ),
         ("fc_yeweihui", {"basis": ()}, "下推基层无依据"),
         ("jt_kuaidi", {"name": "邮局服务、邮件投递、信报箱"}, "名称重复"),
     ],
@@ -55,6 +60,12 @@ def test_each_planted_defect_is_found(id: str, values: dict[str, object], kind: 
     found = findings(changed(id, **values))
     assert kind in {finding.kind for finding in found if finding.entry == id}
     assert all(finding.severity is Severity.ERROR for finding in found)
+
+
+def test_a_unit_that_helps_and_is_told_where_its_part_ends_is_no_contradiction() -> None:
+    why = NotCompetent("shijian", "价格违法才归市场监管")
+    found = findings(changed("jt_kuaidi", co=("shijian",), not_competent=(why,)))
+    assert not [finding for finding in found if finding.entry == "jt_kuaidi"]
 
 
 def test_same_class_and_words_with_another_lead_is_a_conflict() -> None:

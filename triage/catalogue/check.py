@@ -19,6 +19,12 @@ from triage.values import LegalBasis
 
 SHARED_WORDS = 0.5
 """Two entries of one class with different leads contradict each other from this share of common words on."""
+SHARES = (
+    "只", "才", "同时", "配合", "协助", "会同", "参与", "归", "由", "负责",
+    "管", "办", "找", "查", "按", "可向", "义务", "移送",
+)  # fmt: skip
+"""Words with which a reason says who does which part. A unit may help and yet not lead, but the operator who
+reads both must be told where the line runs."""
 GRASS_ROOTS = "jiedao"
 UNDECIDED = "other"
 """The id that gathers what no department of the city leads; it need not lead an entry."""
@@ -97,6 +103,10 @@ def _against_itself(entry: DispatchEntry) -> Iterator[Finding]:
         yield _error("自相矛盾", entry, f"主办单位 {entry.lead} 又列为非职责单位")
     if entry.lead in entry.co:
         yield _error("自相矛盾", entry, f"主办单位 {entry.lead} 又列为协办")
+    for each in entry.not_competent:
+        if each.department in entry.co and not any(word in each.why for word in SHARES):
+            text = f"{each.department} 既协办又列为非职责单位，理由没有写明各管哪一部分：{each.why}"
+            yield _error("自相矛盾", entry, text)
     for id, times in Counter(barred).items():
         if times > 1:
             yield _error("自相矛盾", entry, f"非职责单位 {id} 写了 {times} 次")
