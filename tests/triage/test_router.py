@@ -153,6 +153,15 @@ def test_manifest_without_labels_is_refused(artefact: Path, tmp_path: Path) -> N
         Router.load(copy)
 
 
+def test_experts_that_were_calibrated_as_one_head_are_refused(artefact: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(artefact, copy)
+    text = (copy / "manifest.json").read_text("utf-8").replace('"level1.gate":', '"level1":')
+    (copy / "manifest.json").write_text(text, "utf-8")
+    with pytest.raises(ModelError, match=r"两套标签.*level1.fine.*重新训练"):
+        Router.load(copy)
+
+
 def test_labels_that_no_longer_exist_are_refused(artefact: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(artefact, copy)

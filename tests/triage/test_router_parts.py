@@ -10,7 +10,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from triage.catalogue.book import load_catalogue
 from triage.classifier.calibration import log_probabilities
-from triage.classifier.conventions import COARSE, FINE, GATE, mix_level1
 from triage.classifier.explain import strongest_words
 from triage.classifier.features import FeatureSpec, Vocabulary, count_terms, find_terms
 from triage.classifier.linear import HeadWeights
@@ -195,10 +194,3 @@ def test_strongest_words_are_words() -> None:
     found = strongest_words(text, share)
     assert found and all("〔" not in one.text and len(one.text) > 1 for one in found)
     assert strongest_words(text, -share) == ()
-
-
-def test_mixture_follows_the_gate() -> None:
-    fine, coarse = np.array([[1.0, -1.0]] * 2), np.array([[-1.0, 1.0]] * 2)
-    mixed = mix_level1({FINE: fine, COARSE: coarse, GATE: np.array([[5.0], [-5.0]])})
-    assert mixed.argmax(axis=1).tolist() == [1, 0]
-    assert np.exp(mixed).sum(axis=1) == pytest.approx([1, 1], abs=1e-5)

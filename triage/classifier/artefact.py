@@ -21,7 +21,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from foundation.artefact import Manifest, read_manifest, verify_artefact
-from triage.classifier.calibration import Calibration
+from triage.classifier.calibration import Calibration, has_experts
+from triage.classifier.conventions import EXPERTS, has_two_conventions
 from triage.classifier.linear import LinearMember
 from triage.classifier.member import Labels, Member
 from triage.classifier.thresholds import Thresholds
@@ -60,15 +61,29 @@ def read_artefact(folder: Path) -> Artefact:
         raise ModelError(
             f"{folder} 中没有任何模型", expected="至少一个成员", found="0", remedy="重新训练模型"
         )
+    calibration = Calibration.from_plain(details.get("calibration", {}))
+    _check_experts(folder, members, calibration)
     return Artefact(
         manifest,
         labels,
-        Calibration.from_plain(details.get("calibration", {})),
+        calibration,
         Thresholds.from_plain(details.get("thresholds", {})),
         members,
         _read_seen(folder / SEEN_FILE),
         bool(details.get("folds_places", False)),
     )
+
+
+def _check_experts(folder: Path, members: Mapping[str, Member], calibration: Calibration) -> None:
+    """Refuse an artefact of 0.1.0, whose two experts of level 1 were calibrated as one head."""
+    two = any(isinstance(each, LinearMember) and has_two_conventions(each.heads) for each in members.values())
+    if two and not has_experts(calibration):
+        raise ModelError(
+            f"{folder} 的一级事项有两套标签，却没有各自的校准参数",
+            expected="、".join(EXPERTS),
+            found="0.1.0 版的校准",
+            remedy="用 zhili train router 重新训练，或换用新的模型",
+        )
 
 
 def text_hashes(texts: Sequence[str]) -> npt.NDArray[np.uint64]:

@@ -28,27 +28,11 @@ Convention = Literal["auto", "national", "contest"]
 """Whose classes are wanted: `national` the 15 of the taxonomy, `contest` the 7; `auto`: the gate decides."""
 GATE_LEANING = 0.3
 """Added to the calibrated log-odds of the gate; chosen out of fold (docs/experiment_log.md)."""
-STEEPNESS = 3.0
-LEANING = 0.55
-"""How surely the gate decides, and how far it leans to the coarse convention (docs/experiment_log.md)."""
-TEMPERATURE = 0.3
 
 
 def has_two_conventions(scores: Mapping[str, object]) -> bool:
     """Whether a member was trained on both."""
     return GATE in scores
-
-
-def mix_level1(
-    scores: Mapping[str, Logits], *, temperature: float = TEMPERATURE, steepness: float = STEEPNESS
-) -> Logits:
-    """Log-probabilities of level 1 from both experts and the gate; the defaults suit ridge scores."""
-    coarse = 1 / (1 + np.exp(-steepness * (scores[GATE] + LEANING)))
-    mixed = coarse * _softmax(scores[COARSE] / temperature) + (1 - coarse) * _softmax(
-        scores[FINE] / temperature
-    )
-    logits: Logits = np.log(np.maximum(mixed, 1e-9)).astype(np.float32)
-    return logits
 
 
 def gate_pair(scores: Logits) -> Logits:
@@ -70,9 +54,3 @@ def contest_share(gate: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far each message looks like a contest's (rows × 1), from the gate's log-probabilities."""
     odds = np.clip(gate[:, 1:] - gate[:, :1] + GATE_LEANING, -50, 50)
     return np.asarray(1 / (1 + np.exp(-odds)))
-
-
-def _softmax(scores: Logits) -> Logits:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    result: Logits = raised / raised.sum(axis=1, keepdims=True)
-    return result

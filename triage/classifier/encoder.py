@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from triage.classifier.conventions import GATE
 from triage.classifier.heads import head_sizes as head_sizes
 from triage.classifier.heads import module_name as module_name
-from triage.classifier.heads import one_level1 as one_level1
+from triage.classifier.heads import named_heads
 from triage.classifier.member import Labels
 from triage.classifier.windows import WINDOW, cut_windows
 from triage.errors import ModelError
@@ -87,7 +87,7 @@ class EncoderMember:
                 output = self.network(*collate([windows[i] for i in chosen], self.tokenizer.pad_token_id))
                 for head, values in output.items():
                     result[head][chosen] = values.numpy()
-        return one_level1(result)
+        return named_heads(result)
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write weights and tokenizer, the heads last; returns what the manifest should say of them."""

@@ -1,4 +1,4 @@
-"""The heads of an encoder member: their names, sizes, and level 1 out of two experts. No torch in here."""
+"""The heads of an encoder member: their names and sizes. No torch in here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.classifier.conventions import COARSE, EXPERTS, FINE, GATE, has_two_conventions, mix_level1
+from triage.classifier.conventions import COARSE, EXPERTS, FINE, GATE
 from triage.classifier.member import HEADS, Labels
 
 
@@ -29,9 +29,7 @@ def module_name(head: str) -> str:
     return head.replace(".", "-")
 
 
-def one_level1(output: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-    """Logits by head; where level 1 has two experts, theirs, the gate's, and one mixed from them."""
+def named_heads(output: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """The network's logits by the names and in the order of the heads (level 1 may have two experts)."""
     named = {head.replace("-", "."): values for head, values in output.items()}
-    if has_two_conventions(named):
-        named["level1"] = mix_level1(named, temperature=1.0, steepness=1.0)
     return {head: named[head] for head in (*HEADS, *EXPERTS) if head in named}

@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix, hstack
 
-from triage.classifier.conventions import COARSE, EXPERTS, FINE, GATE, has_two_conventions, mix_level1
+from triage.classifier.conventions import COARSE, EXPERTS, FINE, GATE, has_two_conventions
 from triage.classifier.explain import strongest_words
 from triage.classifier.features import FeatureSpec, Vocabulary
 from triage.classifier.member import HEADS, Logits
@@ -126,7 +126,6 @@ class LinearMember:
         }
         if has_two_conventions(self.heads):
             scores = {name: self.heads[name].scores_of(rows) for name in EXPERTS}
-            logits["level1"] = mix_level1(scores)
             logits |= {FINE: as_logits(scores[FINE]), COARSE: as_logits(scores[COARSE]), GATE: scores[GATE]}
         return logits
 

@@ -28,7 +28,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from triage.classifier.conventions import GATE
-from triage.classifier.heads import head_sizes, module_name, one_level1
+from triage.classifier.heads import head_sizes, module_name, named_heads
 from triage.classifier.member import Labels
 from triage.classifier.windows import cut_windows
 from triage.errors import ModelError
@@ -96,7 +96,7 @@ class OnnxMember:
         vectors = np.zeros((len(texts), 2 * self.spec.width), np.float32)
         for row, windows in enumerate(messages):
             vectors[row] = _pooled(windows, [next(read) for _ in windows])
-        return one_level1({head: vectors @ weight.T + bias for head, (weight, bias) in self._heads.items()})
+        return named_heads({head: vectors @ weight.T + bias for head, (weight, bias) in self._heads.items()})
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Copy the files; returns what the manifest should say of them."""
