@@ -2,7 +2,8 @@
 
 Absolute times drift with the machine; a ratio in one run holds. Peers: for routing a BERT-base-sized network
 (random weights: its speed does not depend on them) on the same messages; for search SQLite's full-text index
-(trigrams) over the same articles; for the start of the program an import of torch and transformers.
+(trigrams) over the same articles; for the start of the program an import of torch and transformers. Where the
+milliseconds go is told in processor time (`eval.bench_stages`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from eval.bench_stages import stages
 from eval.provenance import Stopwatch
 from eval.result import Result, Score, render_table, save_result
+
+if TYPE_CHECKING:
+    from service.assistant import Assistant
 
 MESSAGES = tuple(
     text * 3
@@ -57,6 +63,7 @@ def measure() -> Result:
     watch = Stopwatch()
     router = Router.load()
     scores = routing(router.predict) | searching() | answering() | starting()
+    scores |= stages(router, _assistant(), MESSAGES)
     # No data file goes in: the messages stand above, the articles in the package.
     return Result("bench", scores, watch.record(data=[Path(__file__)], model_hash=router.manifest.hash))
 
@@ -80,11 +87,9 @@ def answering() -> dict[str, Score]:
 
     Every message is answered `ANSWERS` times with its own tail, so that nothing is remembered from before.
     """
-    from service.assistant import Assistant
-    from service.settings import Settings
     from triage.values import Complaint
 
-    assistant = Assistant.open(replace(Settings.from_environment(), llm_url=""))
+    assistant = _assistant()
     times = []
     for number in range(ANSWERS):
         for message in MESSAGES:
@@ -97,6 +102,14 @@ def answering() -> dict[str, Score]:
         "answer_ms_p50": Score(round(middle, 3), None, None, len(times)),
         "answer_ms_p95": Score(round(late, 3), None, None, len(times)),
     }
+
+
+def _assistant() -> Assistant:
+    """Over whatever law is installed, without a language model."""
+    from service.assistant import Assistant
+    from service.settings import Settings
+
+    return Assistant.open(replace(Settings.from_environment(), llm_url=""))
 
 
 def searching() -> dict[str, Score]:

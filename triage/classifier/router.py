@@ -84,6 +84,11 @@ class Router:
         return self._artefact.labels
 
     @property
+    def members(self) -> Mapping[str, Member]:
+        """What the router is made of, by name."""
+        return self._artefact.members
+
+    @property
     def calibration(self) -> Calibration:
         """How the members are mixed and how sharp the result is."""
         return self._artefact.calibration
