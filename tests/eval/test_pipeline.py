@@ -86,14 +86,10 @@ def test_the_gain_is_the_difference_of_the_same_messages() -> None:
 def test_an_acceptable_unit_is_no_loss() -> None:
     rows = [row("路灯", "城乡建设", "城市建设和市政管理", "zhujian", "chengguan")]
     level1, paths = flat(1, len(LABELS.level1)), flat(1, len(LABELS.pairs))
-    one, two = (
-        {
-            "level1": level1,
-            "level2": paths,
-            "department": sure_of([name], LABELS.departments),
-            "kind": flat(1, 6),
-            "urgency": flat(1, 3),
-        }
-        for name in ("zhujian", "chengguan")
-    )
+
+    def found(name: str) -> dict[Head, Probabilities]:
+        department = sure_of([name], LABELS.departments)
+        return {"level1": level1, "level2": paths, "department": department}
+
+    one, two = found("zhujian"), found("chengguan")
     assert gains(one, two, rows, LABELS)["department.acceptable.gain"].value == 0
