@@ -64,7 +64,7 @@ class Member(Protocol):
     def logits(self, texts: Sequence[str]) -> dict[str, Logits]:
         """Logits (texts × labels) by head, in the order of `Labels`.
 
-        Where level 1 has two experts, theirs and the gate's stand beside it (`conventions.EXPERTS`).
+        Where level 1 has two experts, theirs and the gate's stand in its place (`conventions.EXPERTS`).
         """
 
     def save(self, folder: Path) -> dict[str, Any]:
