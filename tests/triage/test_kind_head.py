@@ -18,8 +18,8 @@ from triage.classifier.linear import (
     HeadWeights,
     LinearMember,
     as_logits,
-    features_of,
 )
+from triage.classifier.rows import Row
 from triage.training.corrections import teach
 from triage.training.cues import FEWEST, SHARE, cued_rows, load_cues
 from triage.training.data import KINDS, PHRASE, TrainingRow, load_rows
@@ -104,7 +104,8 @@ def test_weights_are_those_of_the_regression(classes: int) -> None:
 def test_logits_of_a_logistic_head_are_its_scores() -> None:
     weights = np.array([[2.0, -2.0], [0.5, -0.5]])
     head = HeadWeights.quantise(weights, np.zeros(2), [0, 2], 3, logistic=True)
-    row = csr_matrix([[1.0, 0.0]])
+    one, first = np.ones(1, np.float32), np.zeros(1, np.int64)
+    row = [Row(columns=first, values=one, counts=one, which=first, start=first, end=first + 1, weight=one)]
     assert head.logits(row)[0] == pytest.approx([2.0, UNTRAINED_LOGIT, -2.0], abs=0.02)
     plain = HeadWeights.quantise(weights, np.zeros(2), [0, 2], 3)
     assert plain.logits(row) == pytest.approx(as_logits(plain.scores(row)))
@@ -145,5 +146,5 @@ def test_a_correction_moves_a_logistic_head(member: LinearMember) -> None:
     said = KINDS[int(member.logits([text])["kind"].argmax())]
     other = "建议" if said != "建议" else "求助"
     taught = teach(member, [TrainingRow("plain:1", text, "plain", "g", kind=other)], current_labels())
-    logits = taught.heads["kind"].logits(features_of(taught.vocabularies, [text]))[0]
+    logits = taught.logits([text])["kind"][0]
     assert KINDS[int(logits.argmax())] == other and taught.heads["kind"].logistic

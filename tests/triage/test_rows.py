@@ -47,14 +47,15 @@ def test_scores_are_those_of_the_matrix(texts: list[str]) -> None:
     member = LinearMember(VOCABULARIES, HEADS)
     rows, features = member.rows(texts), features_of(VOCABULARIES, texts)
     for head in HEADS.values():
-        np.testing.assert_allclose(head.scores_of(rows), head.scores(features), atol=1e-5)
+        wanted = (features @ head.weights.astype(np.float32)) * head.scale + head.bias
+        np.testing.assert_allclose(head.scores(rows)[:, head.columns], wanted, atol=1e-5)
     assert [len(one) for one in member.logits(texts).values()] == [len(texts)] * 2
 
 
 def test_a_label_that_training_never_showed_stays_a_sure_no() -> None:
     row = read_row(TEXTS[0], VOCABULARIES)
-    assert HEADS["department"].scores_of([row])[0, 1] == -1.0
-    assert HEADS["kind"].logits_of([row])[0, 2] == -10.0
+    assert HEADS["department"].scores([row])[0, 1] == -1.0
+    assert HEADS["kind"].logits([row])[0, 2] == -10.0
     assert not HEADS["department"].direction(1, row.columns).any()
     assert HEADS["department"].direction(2, row.columns).any()
 
