@@ -122,7 +122,7 @@ def test_a_decree_before_the_title(tmp_path: Path) -> None:
         tmp_path / "a.docx",
         p("中华人民共和国国务院令", align="center"),
         p("第9999号", align="center"),
-        p("《样本水井条例》已经2011年1月1日国务院第9次常务会议通过，现予公布，自2011年3月1日起施行。"),
+        p("《样本水井条例》已经2011年1月1日国务院开会通过，现予公布。"),
         p("总理　某某", align="right"),
         p("2011年1月5日", align="right"),
         p("样本水井条例", align="center"),
