@@ -39,8 +39,9 @@ QUOTED = 2
 """Articles that a reply quotes."""
 HINTED = 3
 
-NO_ENTRY = "依据待核：目录条目“{name}”建议{cites}；还没有足够的印证，先问清是不是这件事，再决定用不用。"
-NO_ARTICLE = "依据待核：目录条目“{name}”建议{cites}；检索没有印证到条文，核对后再引用。"
+NO_ENTRY = "依据待核：可能是目录条目“{name}”{cites}；印证还不够，先问清是不是这件事，再决定用不用。"
+NO_WORDS = "依据待核：目录条目“{name}”和检索都指向{cites}，但条文与诉求用语对不上，核对后再引用。"
+NO_ARTICLE = "依据待核：目录条目“{name}”建议{cites}；检索没有找到同一条，核对后再引用。"
 SEARCHED = "依据待核：检索最接近的是{cites}，是否适用请核对。"
 ENTRY_CLOCK = "时限待核：目录条目“{name}”还有“{clock}”，最迟{due}；核对是这件事再用。"
 
@@ -153,13 +154,19 @@ class _Scales:
     ) -> Iterable[str]:
         """What the catalogue and the search suggest and nothing confirms."""
         told = {article.id for article in quoted}
+        found = [cited for cited in self.found if cited.id not in told]
         waiting = [article.cited for id, article in named.items() if id not in told]
+        both = [cited.cited for cited in found if cited.id in named]
         if entry is not None and not sure:
-            yield NO_ENTRY.format(name=entry.name, cites=_listed(waiting) or "的办法")
+            cites = f"建议{_listed(waiting)}" if waiting else ""
+            yield NO_ENTRY.format(name=entry.name, cites=cites)
+        elif entry is not None and not quoted and both:
+            yield NO_WORDS.format(name=entry.name, cites=_listed(both))
         elif entry is not None and not quoted and waiting:
             yield NO_ARTICLE.format(name=entry.name, cites=_listed(waiting))
-        if not quoted and self.found:
-            yield SEARCHED.format(cites=_listed([cited.cited for cited in self.found]))
+        alone = [cited.cited for cited in found if not sure or cited.id not in named]
+        if not quoted and alone:
+            yield SEARCHED.format(cites=_listed(alone))
 
 
 def _listed(cited: Sequence[str]) -> str:

@@ -194,7 +194,7 @@ def test_an_entry_that_nothing_bears_out_is_a_hint_and_not_a_voice() -> None:
     assert "哪一班船" not in [ask.text for ask in found.ask]
     assert [clock.id for clock in found.clocks] == ["hotline_5wd"]
     assert found.hints[0].startswith(
-        "依据待核：目录条目“别的事”建议《民法典》第九百四十二条、第九百四十三条；"
+        "依据待核：可能是目录条目“别的事”建议《民法典》第九百四十二条、第九百四十三条；"
     )
     assert any(hint.startswith("时限待核：目录条目“别的事”") for hint in found.hints)
     for word in ("别的事", "九百四十二", "待核：", clocks[1].clock.name):
@@ -267,6 +267,10 @@ def test_an_article_whose_words_do_not_speak_of_the_matter_is_not_quoted() -> No
     lock = Lock(references.shelf)
     support = weigh(elsewhere, found, FakeDirectory(), lambda cited: lock.resolve(cited, DAY))
     assert support.articles == ()
+    assert support.entry is ENTRY
+    assert support.hints[0].startswith(
+        "依据待核：目录条目“餐饮油烟扰民”和检索都指向《生态环境法典》第二百五十条"
+    )
 
 
 def test_a_statutory_channel_is_explained_with_its_articles() -> None:
