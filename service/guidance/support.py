@@ -8,8 +8,8 @@ believes in a matter; each alone is wrong too often to be a reply's basis. So (c
   the router bears it out; else it is a hint to the operator;
 - an article is quoted only where an entry that stands out names it and the search finds it, or where it is
   the search's first, the router believes in the matter, and its law is one that a borne-out entry or the
-  matter expects; and only where it shares telling words with what is asked. Everything else is named to the
-  operator as 依据待核, never in the reply.
+  matter expects; and only where it shares two telling words with what is asked (one, where the entry names
+  what the search puts first). Everything else is named to the operator as 依据待核, never in the reply.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from legal_corpus.values import Article, Resolved
+from legal_corpus.values import Article, Resolved, TextKind
 from service.answers import Cited, Role
 from service.guidance.excerpt import law_quote, shared_words
 from service.guidance.seams import Entry, Find, Match, Running
@@ -130,12 +130,20 @@ class _Scales:
         for rank, cited in enumerate(self.found):
             first = rank == 0 and believed and cited.law in expected
             article = self._article(cited.cited) if cited.id in agreed or first else None
-            if article is not None and article.id == cited.id and self._speaks(article):
+            if article is None or article.id != cited.id:
+                continue
+            if self._speaks(article) or (rank == 0 and cited.id in agreed and self._touches(article)):
                 yield article
 
     def _speaks(self, article: Article) -> bool:
         text = self.triage.masked.text
         return len(shared_words(article.text, text)) >= SHARED and bool(law_quote(article.text, text))
+
+    def _touches(self, article: Article) -> bool:
+        """Enough where the entry names what the search puts first; a digest is told whole, a law quoted."""
+        text = self.triage.masked.text
+        tellable = article.text_kind is TextKind.DIGEST or law_quote(article.text, text)
+        return bool(tellable and shared_words(article.text, text))
 
     def _laws_of_matter(self) -> set[str]:
         first: Sequence[MatterScore] = self.triage.prediction.matter[:1]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service_fakes import FakeDesk, FakeDirectory, fake_assistant, fake_references
 
 from legal_corpus.citation import parse
-from legal_corpus.values import Resolved
+from legal_corpus.values import Resolution, Resolved
 from service.guidance.demands import demands_of
 from service.guidance.excerpt import law_quote, quoted, said, shared_words
 from service.guidance.judge import BLANK
@@ -235,6 +235,23 @@ def test_who_must_agree_with_whom(score: float, p: float, basis: str, sure: bool
     assert (support.entry is entry, support.doubted is entry) == (sure, not sure)
     assert [article.cited for article in support.articles] == [wanted[0].cited] * quoted
     assert bool(support.hints) == (not sure or not quoted)
+
+
+def test_what_the_entry_names_and_the_search_puts_first_needs_one_shared_word() -> None:
+    references = fake_references()
+    lock = Lock(references.shelf)
+
+    def find(cited: str) -> Resolution:
+        return lock.resolve(cited, DAY)
+
+    found = references.governing(TEXT, as_of=DAY, region="", k=10)
+    first, other = found[0], references.governing("公司拖欠工资", as_of=DAY, region="", k=1)[0]
+    entry = replace(ENTRY, basis=(LegalBasis(first.law, first.article),))
+    one = triage(entries=(EntryMatch(entry, 0.9, ("油烟",)),))
+    one = replace(one, masked=replace(one.masked, text="油烟", spans=()))
+    for citations, quoted in (((first, other), 1), ((other, first), 0)):
+        support = weigh(one, citations, _Expectless(), find)
+        assert [article.id for article in support.articles] == [first.id] * quoted
 
 
 class _Expectless(FakeDirectory):
