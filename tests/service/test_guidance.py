@@ -249,9 +249,9 @@ def test_what_the_entry_names_and_the_search_puts_first_needs_one_shared_word() 
     entry = replace(ENTRY, basis=(LegalBasis(first.law, first.article),))
     one = triage(entries=(EntryMatch(entry, 0.9, ("油烟",)),))
     one = replace(one, masked=replace(one.masked, text="油烟", spans=()))
-    for citations, quoted in (((first, other), 1), ((other, first), 0)):
+    for citations, count in (((first, other), 1), ((other, first), 0)):
         support = weigh(one, citations, _Expectless(), find)
-        assert [article.id for article in support.articles] == [first.id] * quoted
+        assert [article.id for article in support.articles] == [first.id] * count
 
 
 class _Expectless(FakeDirectory):
