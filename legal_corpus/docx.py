@@ -73,26 +73,32 @@ def _document(path: Path) -> ElementTree.Element:
 
 
 def _blocks(body: ElementTree.Element) -> Iterator[ElementTree.Element]:
-    """Paragraphs and tables in order; content controls are looked into."""
-    for child in body:
-        if child.tag in (f"{_W}p", f"{_W}tbl"):
+    """Paragraphs and tables in order."""
+    return _inside(body, f"{_W}p", f"{_W}tbl")
+
+
+def _inside(node: ElementTree.Element, *tags: str) -> Iterator[ElementTree.Element]:
+    """The children of these tags in order; content controls are looked into."""
+    for child in node:
+        if child.tag in tags:
             yield child
         elif child.tag == f"{_W}sdt":
             content = child.find(f"{_W}sdtContent")
             if content is not None:
-                yield from _blocks(content)
+                yield from _inside(content, *tags)
 
 
 def _block_lines(block: ElementTree.Element) -> list[str]:
     if block.tag == f"{_W}p":
         return _text(block).split("\n")
-    rows = []
-    for row in block.findall(f"{_W}tr"):
-        cells = [
-            "".join(_text(one) for one in cell.iter(f"{_W}p")).strip() for cell in row.findall(f"{_W}tc")
-        ]
-        rows.append(CELL.join(cells))
-    return rows
+    return [CELL.join(map(_cell, _inside(row, f"{_W}tc"))) for row in _inside(block, f"{_W}tr")]
+
+
+def _cell(cell: ElementTree.Element) -> str:
+    """All that stands in a cell, a text box and a table in it once."""
+    paragraph = f"{_W}p"
+    inner = (_text(one) if one.tag == paragraph else "".join(_block_lines(one)) for one in _blocks(cell))
+    return "".join(inner).strip()
 
 
 def _text(paragraph: ElementTree.Element) -> str:

@@ -128,9 +128,7 @@ def _defects(where: str, read: Lines, odd: tuple[str, ...], notes: list[str]) ->
 
 def _clean(line: str) -> str:
     """Invisible signs out, non-breaking blanks as Chinese ones."""
-    text = line.replace("\xa0", "\u3000").translate(
-        dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\xad"))
-    )
+    text = line.replace("\xa0", "\u3000").translate(_INVISIBLE)
     return text.strip(" \t\r\u3000")
 
 
@@ -155,10 +153,7 @@ def _title(above: list[str]) -> str:
             continue
         title = re.sub(r"\s+", "", above[last])
         for line in reversed(above[max(0, last - _MOST_TITLE_LINES + 1) : last]):
-            opens = title.startswith(("关于", "实施", "法", "的")) or line.endswith(
-                ("关于", "共和国", "实施")
-            )
-            if not opens:
+            if not (title.startswith(_OPENS) or line.endswith(_GOES_ON)):
                 break
             title = re.sub(r"\s+", "", line) + title
         return title
@@ -168,9 +163,7 @@ def _title(above: list[str]) -> str:
 def _pieces(history: str) -> list[str]:
     """题注 as history lines, each beginning with its day; an introducing 根据 is dropped."""
     text = re.sub(r"[\s\u3000]+", " ", history).strip().strip("（）() ")
-    pieces = [
-        re.sub(r"(?:，|,|；|;|和|、)?\s*(?:根据|依据)?\s*$", "", one) for one in _NOTE_PIECE.split(text)
-    ]
+    pieces = [_LAST.sub("", one) for one in _NOTE_PIECE.split(text)]
     return [one.strip() for one in pieces if re.match(_DAY, one)]
 
 

@@ -200,6 +200,25 @@ def test_a_nested_table_is_read_once(tmp_path: Path) -> None:
     assert "右格" in draft.articles[-1].text
 
 
+def test_a_text_box_in_a_cell_is_read_once(tmp_path: Path) -> None:
+    outer = f"<w:tbl><w:tr><w:tc>{p('格中')}{text_box('框内')}</w:tc><w:tc>{p('右格')}</w:tc></w:tr></w:tbl>"
+    draft, _ = law(tmp_path / "a.docx", p("样本巷道法"), p(HISTORY), *BODY, p("附件："), outer)
+    assert draft.articles[-1].text.count("框内") == 1
+
+
+def test_rows_and_cells_in_content_controls_are_read(tmp_path: Path) -> None:
+    """Word wraps repeated rows and filled-in cells; without them a table of fines would lose its lines."""
+
+    def control(inner: str) -> str:
+        return f"<w:sdt><w:sdtPr/><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+
+    fine = control(f"<w:tc>{p('十元')}</w:tc>")
+    row = f"<w:tr><w:tc>{p('旧桌子')}</w:tc>{fine}</w:tr>"
+    outer = f"<w:tbl>{control(row)}<w:tr><w:tc>{control(p('旧椅子'))}</w:tc></w:tr></w:tbl>"
+    draft, _ = law(tmp_path / "a.docx", p("样本巷道法"), p(HISTORY), *BODY, p("附件："), outer)
+    assert draft.articles[-1].text == "旧桌子 | 十元\n旧椅子"
+
+
 def test_deleted_words_are_not_read_and_inserted_ones_are(tmp_path: Path) -> None:
     changed = (
         "<w:p><w:r><w:t>第四条　街坊</w:t></w:r><w:del><w:r><w:delText>不必</w:delText></w:r></w:del>"
