@@ -139,6 +139,7 @@ class Searcher:
             scores = self.index.lexical.scores(weighted)
             if allowed is not None:
                 scores[~allowed] = 0.0
+            scores.flags.writeable = False
             closely = self.ranking is not None
             found = Gathered(weighted, scores, self.candidates(query, scores, allowed, k, closely=closely))
             with self._lock:

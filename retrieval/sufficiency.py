@@ -24,7 +24,7 @@ from retrieval.searcher import Searcher
 
 FULL = 20_000
 """An index of at least so many documents is judged as full law, a smaller one as the digest."""
-_TOP, _FIELD = 10, 50
+_TOP, _FIELD, _NAMED = 10, 50, 5
 
 SIGNALS = (
     "nearest",
@@ -73,20 +73,20 @@ def observe(
     vocabulary = searcher.index.lexical.vocabulary
     known = sum(weight for token, weight in weighted.items() if token in vocabulary)
     familiar, rarity = encoder.familiarity(query[:LONGEST_QUERY])
-    values = _of_candidates(found, total) | {
+    best = _best(fuse(found.words, found.cosines, found.place), _TOP)
+    values = _of_candidates(found, best, total) | {
         "known": known / total,
         "familiar": familiar,
         "rarity": rarity,
     }
-    best = _best(fuse(found.words, found.cosines, found.place), 5)
     documents = searcher.index.documents
-    looked_at = tuple(documents[int(found.positions[row])].id for row in best)
+    looked_at = tuple(documents[int(found.positions[row])].id for row in best[:_NAMED])
     return Observed(values, looked_at, full)
 
 
-def _of_candidates(found: Candidates, total: float) -> dict[str, float]:
+def _of_candidates(found: Candidates, best: NDArray[np.intp], total: float) -> dict[str, float]:
+    """What the candidates tell; `best` are the first rows, `total` is the weight of the whole text."""
     whole = found.cosines[:, 0]
-    best = _best(fuse(found.words, found.cosines, found.place), _TOP)
     by_words, by_meaning = _best(found.words, _FIELD), _best(whole, _FIELD)
     shared = set(by_words[:_TOP].tolist()) & set(by_meaning[:_TOP].tolist())
     top = float(found.words[by_words[0]])

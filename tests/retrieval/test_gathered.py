@@ -88,6 +88,15 @@ def test_only_the_last_texts_are_remembered() -> None:
     np.testing.assert_array_equal(again.lexical, first.lexical)
 
 
+@pytest.mark.parametrize("searcher", [fresh(), Searcher(LexicalIndex.in_memory(DOCUMENTS))])
+def test_what_is_remembered_cannot_be_written_to(searcher: Searcher) -> None:
+    gathered = searcher.gathered(TEXT, as_of=DAY)
+    assert gathered is not None
+    with pytest.raises(ValueError, match="read-only"):
+        gathered.lexical[:] = 0.0
+    assert searcher.search(TEXT, 5, as_of=DAY)
+
+
 def test_nothing_to_search_is_nothing_gathered() -> None:
     searcher = fresh()
     assert searcher.gathered("，。！") is None

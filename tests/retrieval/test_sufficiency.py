@@ -43,7 +43,13 @@ def test_the_day_counts(searcher: Searcher) -> None:
     assert before is not None and before.values != now.values
 
 
-def test_the_search_afterwards_uses_what_was_gathered(searcher: Searcher) -> None:
+def test_the_search_afterwards_uses_what_was_gathered(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     observe(searcher, "楼上漏水谁来赔", as_of=DAY, region="全国")
-    gathered = searcher.gathered("楼上漏水谁来赔", as_of=DAY, region="全国")
-    assert gathered is searcher.gathered("楼上漏水谁来赔", as_of=DAY, region="全国")
+    wanted = [hit.id for hit in searcher.search("楼上漏水谁来赔", as_of=DAY, region="全国")]
+    monkeypatch.setattr(Searcher, "candidates", None)
+    found = searcher.search("楼上漏水谁来赔", 20, as_of=DAY, region="全国")
+    assert [hit.id for hit in found[:10]] == wanted
+    with pytest.raises(TypeError):
+        searcher.search("楼上漏水谁来赔", as_of=DAY, region="北京市")
