@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from triage.classifier.calibration import probabilities
+from triage.classifier.calibration import Calibration, probabilities
 from triage.classifier.conventions import COARSE, FINE, GATE
 from triage.classifier.member import Labels
+from triage.errors import ModelError
 from triage.training.calibrate import calibrate
 from triage.training.data import TrainingRow
 
@@ -61,3 +62,27 @@ def test_the_first_path_lies_in_the_first_level1_of_either_convention() -> None:
     for convention in ("national", "contest", "auto"):
         found = probabilities(outputs(40), calibration, LABELS, convention)
         assert (found["level2"].argmax(axis=1) == found["level1"].argmax(axis=1)).all()
+
+
+def test_a_member_without_a_say_still_answers_when_it_is_asked_alone() -> None:
+    """The units of a message are read by the linear member alone, whatever its share in the mix."""
+    found = outputs(400)
+    one = calibrate(found, rows(400), LABELS)
+    heads = one.weights["member"]
+    both = Calibration(
+        {"member": one.temperatures["member"], "better": one.temperatures["member"]},
+        {"member": dict.fromkeys(heads, 0.0), "better": dict.fromkeys(heads, 1.0)},
+        one.sharpness,
+    )
+    alone = probabilities(found, both, LABELS)
+    for head, wanted in probabilities(found, one, LABELS).items():
+        assert alone[head] == pytest.approx(wanted)
+    opposite = {"better": {head: -logits for head, logits in found["member"].items()}}
+    mixed = probabilities({**found, **opposite}, both, LABELS)
+    assert mixed["department"] == pytest.approx(probabilities(opposite, both, LABELS)["department"])
+
+
+def test_a_head_that_no_member_was_calibrated_for_is_told() -> None:
+    calibration = calibrate(outputs(40), [replace(row, kind=None) for row in rows(40)], LABELS)
+    with pytest.raises(ModelError, match="模型没有 kind 这一项"):
+        probabilities(outputs(6), calibration, LABELS)

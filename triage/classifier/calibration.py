@@ -133,21 +133,35 @@ def mixed(
 
     Raises `ModelError` where no member has the head.
     """
-    whole: Probabilities | None = None
-    total = 0.0
-    for member, heads in outputs.items():
-        weight = calibration.weights[member].get(head, 0.0)
-        if head not in heads or weight <= 0:
-            continue
-        logits = gate_pair(heads[head]) if head == GATE else heads[head]
-        part = weight * log_probabilities(logits, calibration.temperatures[member][head], groups)
-        whole = part if whole is None else whole + part
-        total += weight
-    if whole is None:
+    shares = _shares(outputs, head, calibration)
+    if not shares:
         raise ModelError(
             f"模型没有 {head} 这一项", expected="五项齐全", found="缺少", remedy="用带有该标签的数据重新训练"
         )
-    return whole / total * calibration.sharpness.get(head, 1.0)
+    parts: list[Probabilities] = []
+    for member, share in shares.items():
+        logits = outputs[member][head]
+        logits = gate_pair(logits) if head == GATE else logits
+        parts.append(share * log_probabilities(logits, calibration.temperatures[member][head], groups))
+    whole: Probabilities = sum(parts[1:], parts[0])
+    return whole / sum(shares.values()) * calibration.sharpness.get(head, 1.0)
+
+
+def _shares(
+    outputs: Mapping[str, Mapping[str, Logits]], head: str, calibration: Calibration
+) -> dict[str, float]:
+    """The share of every member that has a say in a head; empty where none has the head.
+
+    Of members without a say (share 0) that are asked without the others, as `quick_probabilities` asks the
+    linear one, each counts alike: they are calibrated, the mix only had no use for them.
+    """
+    shares = {
+        member: calibration.weights[member][head]
+        for member, heads in outputs.items()
+        if head in heads and head in calibration.weights[member]
+    }
+    heard = {member: share for member, share in shares.items() if share > 0}
+    return heard or dict.fromkeys(shares, 1.0)
 
 
 def log_softmax(values: Probabilities, groups: Sequence[npt.NDArray[np.int64]] | None) -> Probabilities:
