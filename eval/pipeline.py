@@ -41,7 +41,8 @@ def with_catalogue(
 
     `believed`: what `found` was made of. `weights`: by default those that ship with the catalogue.
     """
-    joiner = Joiner((catalogue or load_dispatch()).matcher, believed.labels)
+    matcher = (load_dispatch() if catalogue is None else catalogue).matcher
+    joiner = Joiner(matcher, believed.labels)
     joined = joiner.join([row.text for row in rows], believed, weights or load_joining(), convention)
     return {**found, "level1": joined.level1, "level2": joined.paths, "department": joined.department}
 

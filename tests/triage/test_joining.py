@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.catalogue.book import load_catalogue
-from triage.catalogue.entries import load_dispatch
+from triage.catalogue.entries import DispatchCatalogue, load_dispatch
 from triage.catalogue.joining import Joined, Joiner, JoinWeights, load_joining
 from triage.classifier.beliefs import Beliefs, beliefs_of, membership
 from triage.classifier.conventions import Convention
@@ -112,6 +112,14 @@ def test_a_department_of_the_city_that_the_router_does_not_know_can_come_out() -
     joined = joiner.join(["路灯\n路灯不亮"], beliefs_of([router]), weights, "national")
     assert joined.prediction(0, router, {**NAMES, "city_light": "路灯所"}).department[0].name == "路灯所"
     assert "city_light" not in {one.id for one in joined.prediction(0, router, NAMES).department}
+
+
+def test_an_empty_catalogue_leaves_the_router_its_order() -> None:
+    joiner = Joiner(DispatchCatalogue(()).matcher, LABELS)
+    router = said({"zhujian": 0.6, "chengguan": 0.3}, {("城乡建设", "城乡规划"): 0.6, ("政法", "其他"): 0.2})
+    joined = joiner.join([GAS], beliefs_of([router]), PLAIN, "national").prediction(0, router, NAMES)
+    assert [one.id for one in joined.department] == ["zhujian", "chengguan"]
+    assert joined.matter[0].level2 == "城乡规划"
 
 
 def test_weights_come_back_and_a_missing_one_is_told(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from triage.catalogue.matching import Matcher
 from triage.classifier.beliefs import Beliefs, membership
-from triage.classifier.calibration import Probabilities, first_path_in_first_level1
+from triage.classifier.calibration import Probabilities, first_path_in_first_level1, level1_of_pairs
 from triage.classifier.conventions import Convention
 from triage.classifier.member import Labels
 from triage.errors import ModelError
@@ -131,8 +131,9 @@ class Joiner:
         self.departments = (*known, *(id for id in departments if id not in known))
         column = {pair: number for number, pair in enumerate(labels.pairs)}
         # An entry of a matter that an older router does not know speaks for its department alone.
-        self._path = np.array([column.get((one.level1, one.level2), -1) for one in matcher.entries])
-        self._first = np.array([labels.level1.index(level1) for level1, _ in labels.pairs])
+        matters = [column.get((one.level1, one.level2), -1) for one in matcher.entries]
+        self._path = np.array(matters, dtype=np.int64)
+        self._first = level1_of_pairs(labels)
         self._belongs = membership(labels)
         self._duties = matcher.duties(self.departments)
         self._held = np.zeros((len(matcher.entries), len(labels.pairs)))

@@ -61,7 +61,7 @@ def probabilities(
             continue
         inside = groups if head == "level2" else None
         result[head] = np.exp(log_softmax(mixed(outputs, head, calibration, inside), inside))
-    first = _level1_of_pairs(labels)
+    first = level1_of_pairs(labels)
     result["level2"] = first_path_in_first_level1(
         result["level2"] * result["level1"][:, first], first, result["level1"].argmax(axis=1)
     )
@@ -89,17 +89,17 @@ def _level1(
         asked = FINE if convention == "national" else COARSE
         return np.exp(log_softmax(mixed(outputs, asked, calibration, None), None))
     fine, coarse, gate = (log_softmax(mixed(outputs, head, calibration, None), None) for head in EXPERTS)
-    return join_experts(fine, coarse, gate, convention)
+    return join_experts(fine, coarse, gate)
 
 
 @cache
 def level2_groups(labels: Labels) -> tuple[npt.NDArray[np.int64], ...]:
     """The columns of head `level2` under each level 1."""
-    return tuple(np.flatnonzero(_level1_of_pairs(labels) == n) for n in range(len(labels.level1)))
+    return tuple(np.flatnonzero(level1_of_pairs(labels) == n) for n in range(len(labels.level1)))
 
 
 @cache
-def _level1_of_pairs(labels: Labels) -> npt.NDArray[np.int64]:
+def level1_of_pairs(labels: Labels) -> npt.NDArray[np.int64]:
     """The column of head `level1` above each column of `level2`."""
     return np.array([labels.level1.index(level1) for level1, _ in labels.pairs], dtype=np.int64)
 

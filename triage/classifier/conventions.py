@@ -41,11 +41,9 @@ def gate_pair(scores: Logits) -> Logits:
 
 
 def join_experts(
-    fine: NDArray[np.float64], coarse: NDArray[np.float64], gate: NDArray[np.float64], convention: Convention
+    fine: NDArray[np.float64], coarse: NDArray[np.float64], gate: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Probabilities of level 1 from both experts' and the gate's (rows × 2) log-probabilities."""
-    if convention != "auto":
-        return np.asarray(np.exp(fine if convention == "national" else coarse))
     share = contest_share(gate)
     return np.asarray(share * np.exp(coarse) + (1 - share) * np.exp(fine))
 

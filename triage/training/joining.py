@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 from triage.catalogue.entries import load_dispatch
 from triage.catalogue.joining import DEPARTMENT_TERMS, MATTER_TERMS, Joiner, JoinWeights, softmax
 from triage.classifier.beliefs import Beliefs
+from triage.classifier.calibration import level1_of_pairs
 from triage.training.calibrate import target_columns
 from triage.training.data import TrainingRow
 
@@ -43,9 +44,8 @@ def fit_joining(found: Beliefs, rows: Sequence[TrainingRow]) -> JoinWeights | No
     joiner = Joiner(load_dispatch().matcher, labels)
     told = joiner.told([rows[int(position)].text for position in known])
     part = found.take(known)
-    first = np.array([labels.level1.index(level1) for level1, _ in labels.pairs])
     terms = joiner.matter_terms(told, part)
-    powers, constants = fit_matter(terms, matter[known], first, len(labels.level1))
+    powers, constants = fit_matter(terms, matter[known], level1_of_pairs(labels), len(labels.level1))
     bias = dict(zip(labels.level1, constants.round(4).tolist(), strict=True))
     weights = JoinWeights(tuple(powers.round(4).tolist()), (1.0, 0.0), bias)
     terms = joiner.department_terms(told, part, joiner.matters(terms, weights))
