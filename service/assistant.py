@@ -98,8 +98,7 @@ class Assistant:
         day = as_of or self.today()
         place = self.region if region is None else region
         triage = self.desk.handle(Complaint(text=question, region=place))
-        refused = self._refusal(triage, day, place)
-        found = () if refused else self._articles(triage, day, place)
+        refused, found = self._governing(triage, day, place)
         articles = found[:ANSWERING]
         doors = self._doors(triage.prediction.department)
         support = self._support(triage, found, day, place)
@@ -129,8 +128,8 @@ class Assistant:
         day = self._governing_day(complaint)
         place = complaint.region or self.region
         prediction, decision = triage.prediction, triage.decision
-        refused = self._refusal(triage, day, place)
-        citations = self._citations(triage, day, place, refused=bool(refused))
+        refused, governing = self._governing(triage, day, place)
+        citations = self._citations(triage, day, place, governing, refused=bool(refused))
         return Answer(
             id=triage.id,
             matter=prediction.matter,
@@ -145,7 +144,8 @@ class Assistant:
             evidence=prediction.evidence,
             channel=decision.channel,
             basis=decision.basis,
-            notes=self.notes + _notes(citations) + ((refused,) if refused else ()),
+            # Where a gate's own rule is cited, "nothing was found" would contradict it.
+            notes=self.notes + _notes(citations) + ((refused,) if refused and not citations else ()),
             as_of=day,
             region=place,
             signals=triage.signals,
@@ -182,7 +182,8 @@ class Assistant:
             own = self.desk.handle(Complaint(text=part.text, region=place))
             same = own.prediction.department[:1] and own.prediction.department[0].id == part.department
             if same:
-                found[part.department] = self._support(own, self._articles(own, day, place), day, place)
+                _, governing = self._governing(own, day, place)
+                found[part.department] = self._support(own, governing, day, place)
         return found
 
     def _support(self, triage: Triage, found: Sequence[Cited], day: date, place: str) -> Support:
@@ -204,18 +205,21 @@ class Assistant:
             return self.today()
         return (moment.astimezone(CHINA) if moment.tzinfo else moment).date()
 
-    def _citations(self, triage: Triage, day: date, place: str, *, refused: bool) -> tuple[Cited, ...]:
+    def _citations(
+        self, triage: Triage, day: date, place: str, governing: tuple[Cited, ...], *, refused: bool
+    ) -> tuple[Cited, ...]:
         """The articles that govern, and the bases; where nothing governs, only what the decision rests on."""
-        governing = () if refused else self._articles(triage, day, place)
         by_rule = list(triage.decision.basis) if triage.decision.action in GATED else []
         duties = [] if refused else self._duties(triage, {cited.law for cited in governing})
         basis = self.references.basis(by_rule + duties, as_of=day, region=place, beside=governing, k=BASIS)
         return governing + basis
 
-    def _articles(self, triage: Triage, day: date, place: str) -> tuple[Cited, ...]:
-        """Search, with what triage expects of the law as a hint."""
+    def _governing(self, triage: Triage, day: date, place: str) -> tuple[str, tuple[Cited, ...]]:
+        """Why no law is shown, or else what was searched, with what triage expects of the law as a hint."""
+        if refused := self._refusal(triage, day, place):
+            return refused, ()
         prior = law_prior(triage.prediction, self.directory, triage.entries)
-        return self.references.governing(
+        return "", self.references.governing(
             triage.masked.text, as_of=day, region=place, k=GOVERNING, prior=prior
         )
 

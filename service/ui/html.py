@@ -56,7 +56,7 @@ def _glance(answer: Answer) -> str:
 
 def _basis(answer: Answer) -> str:
     """What the reply rests on, or that a person must still choose it."""
-    if answer.guidance is None or answer.action in (Action.EMERGENCY, Action.OTHER_CHANNEL):
+    if answer.guidance is None:
         return answer.citations[0].cited if answer.citations else ""
     says = answer.guidance.says
     return says[0].cited if says else "待核" if answer.guidance.hints else ""

@@ -25,9 +25,12 @@ from legal_corpus.values import (
 from retrieval.values import Expected, Hit
 from service.answers import NO_BASIS, NOTHING_TO_JUDGE, Cited, Role, at_a_glance
 from service.assistant import Assistant
+from service.guidance.support import Support
 from service.references import References, Wing
+from service.scope import Basis
 from service.settings import Settings
 from triage.catalogue.book import load_catalogue
+from triage.classifier.parts import Part
 from triage.values import Action, Complaint, Decision, LegalBasis, Triage
 
 
@@ -268,3 +271,47 @@ def test_praise_is_thanked_without_a_single_article() -> None:
     )
     assert answer.kind[0].label == "表扬"
     assert answer.citations == () and NOTHING_TO_JUDGE in answer.notes
+
+
+SEVERAL = "楼下烧烤店油烟太大，要求查处。另外公司拖欠三个月工资，没有签劳动合同。"
+
+
+class InParts(FakeDesk):
+    """A message of two parts; a part read by itself has none."""
+
+    def handle(self, complaint: Complaint) -> Triage:
+        found = super().handle(complaint)
+        at = found.masked.text.find("另外")
+        if at <= 0:
+            return found
+        spans = ((0, at, "chengguan"), (at, len(found.masked.text), "renshe"))
+        parts = (Part(start, end, found.masked.text[start:end], unit, 0.9) for start, end, unit in spans)
+        return replace(found, parts=tuple(parts))
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_part_that_no_law_governs_gets_none_either(monkeypatch: pytest.MonkeyPatch, refused: bool) -> None:
+    weighed: list[tuple[str, bool]] = []
+
+    def weigh(triage: Triage, found: Sequence[Cited], *_: object) -> Support:
+        weighed.append((triage.masked.text, bool(found)))
+        return Support()
+
+    def judged(triage: Triage, _: object) -> Basis:
+        return Basis.NONE if refused and triage.masked.text.startswith("另外") else Basis.FOUND
+
+    monkeypatch.setattr("service.assistant.weigh", weigh)
+    monkeypatch.setattr("service.assistant.basis_of", judged)
+    assert fake_assistant(InParts()).handle(Complaint(text=SEVERAL)).citations
+    assert weighed == [(SEVERAL[SEVERAL.index("另外") :], not refused)]
+
+
+def test_a_gate_that_cites_its_rule_does_not_say_that_nothing_was_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("service.assistant.basis_of", lambda *_: Basis.NONE)
+    gated = fake_assistant().handle(Complaint(text="交警的处罚决定我不服，想申请行政复议"))
+    assert gated.action is Action.OTHER_CHANNEL and gated.citations
+    assert not [note for note in gated.notes if note.startswith(NO_BASIS)]
+    plain = fake_assistant().handle(Complaint(text="公司拖欠工资"))
+    assert [note for note in plain.notes if note.startswith(NO_BASIS)] and not plain.citations

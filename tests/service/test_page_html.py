@@ -18,6 +18,7 @@ from service.guidance.values import (
     Actor,
     Ask,
     ClockLine,
+    DemandLine,
     DoorAdvice,
     Draft,
     Guidance,
@@ -125,6 +126,11 @@ def guidance(word: str) -> Guidance:
         ask=(Ask(word, word),),
         tell=(word,),
         draft=draft(word),
+        demands=(
+            DemandLine(word, "wish", word, True, (word,), day),
+            DemandLine(word, "part", word, False, (), None),
+        ),
+        hints=(word,),
         model_draft=draft(word),
         unverified=(word,),
         notes=(word,),
@@ -198,6 +204,21 @@ def test_a_real_answer_shows_all_its_parts() -> None:
     ):
         assert part in text
     assert "13912345678" not in text
+
+
+def test_the_glance_names_what_the_reply_rests_on() -> None:
+    """Of a statutory channel that is the gate's own rule, not the first article that a search found."""
+    gated = fake_assistant().handle(Complaint(text="交警的处罚决定我不服，想申请行政复议"))
+    assert gated.guidance is not None and gated.guidance.says
+    glance = parse(answer_html(gated)).text.split("主管部门")[0]
+    assert f"依据{gated.guidance.says[0].cited}" in glance
+    unsure = answer("甲")
+    assert unsure.guidance is not None
+    without = dataclasses.replace(unsure.guidance, says=())
+    for hints, told in ((("乙",), "依据待核"), ((), "")):
+        hinted = dataclasses.replace(unsure, guidance=dataclasses.replace(without, hints=hints))
+        found = answer_html(hinted).split("</dl>")[0]
+        assert told in parse(found).text and ("依据" in parse(found).text) == bool(told)
 
 
 def test_a_door_that_is_only_possible_is_called_so() -> None:
