@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import json
+import pkgutil
 import re
 from collections import Counter
 from pathlib import Path
@@ -12,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import LOOKALIKES, STRUCTURED, VAGUE, Planted, planted
 
+import triage.privacy
 from triage.privacy import mask
 from triage.privacy.documents import has_right_check_character, passes_luhn
 from triage.text import normalise
@@ -201,3 +205,15 @@ def test_nothing_structured_survives_in_real_messages(data_dir: Path) -> None:
 def test_a_name_behind_a_comma_is_masked() -> None:
     assert mask("本人姓名，罗青，请查一查").text == "本人姓名，〔姓名〕，请查一查"
     assert mask("本人姓名，高度重视").text == "本人姓名，高度重视"
+
+
+def test_nothing_that_masking_remembers_comes_from_a_text() -> None:
+    """A number that is masked must not live on in a cache: what is memoised takes no argument."""
+    names = [one.name for one in pkgutil.iter_modules(triage.privacy.__path__, "triage.privacy.")]
+    remembering = [
+        found
+        for name in names
+        for found in vars(importlib.import_module(name)).values()
+        if hasattr(found, "cache_info") and found.__module__ == name
+    ]
+    assert remembering and not [one for one in remembering if inspect.signature(one).parameters]

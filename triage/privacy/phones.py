@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 import phonenumbers
 
@@ -90,7 +89,6 @@ def _bare(view: str, match: re.Match[str]) -> Iterator[Found]:
         following = _NEXT.match(view, following.end())
 
 
-@lru_cache(maxsize=4096)
 def _assigned(digits: str) -> bool:
     """Whether the Chinese numbering plan knows this number: an unseparated phone, not an order number."""
     try:
