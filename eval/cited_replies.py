@@ -115,13 +115,15 @@ def _run(
 
 
 def _values(chosen: Sequence[Answered], run: Sequence[list[tuple[str, str]]]) -> dict[str, list[float]]:
+    """Both figures of every reply; that of articles is absent where no reply names one."""
     pairs = list(zip(chosen, run, strict=True))
-    return {
+    values = {
         f"articles.R@{CUT}": [
             len(one.articles & set(names)) / len(one.articles) for one, names in pairs if one.articles
         ],
         f"law@{CUT}": [float(any(law in one.laws for law, _ in names)) for one, names in pairs],
     }
+    return {name: some for name, some in values.items() if some}
 
 
 def _against(values: dict[str, dict[str, list[float]]], order: str) -> dict[str, dict[str, float]]:

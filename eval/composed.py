@@ -85,7 +85,9 @@ def judge(message: Composed, reader: PartReader) -> Verdict:
 
 
 def composed_scores(verdicts: Sequence[Verdict]) -> dict[str, Score]:
-    """Shares found, cut at the right place, and routed; the right place also by form."""
+    """Shares found, cut at the right place, and routed; the right place also by form; of none, nothing."""
+    if not verdicts:
+        return {}
     scores = {
         f"composed.{name}": mean_score(np.array([float(getattr(each, name)) for each in verdicts]))
         for name in ("found", "exact", "routed")

@@ -70,11 +70,13 @@ def cross_validate_parts(
     """The same figures out of fold, and those of composed messages; temperatures are the artefact's.
 
     `also`: further training files; by default those that the artefact names and that lie beside `data`.
-    Raises `DataMissing` where the file has no column `multi`.
+    Raises `DataMissing` where the file has no column `multi`, or none of its rows is read out of fold.
     """
     watch = Stopwatch()
     router = Router.load(model)
-    several = {_key(row): bool(row["multi"]) for row in _named(data, half)}
+    marked = {_key(row): bool(row["multi"]) for row in _named(data, half)}
+    # Another file may use the same keys for other messages.
+    several = {row.id: marked[_own(row)] for row in load_rows([data]) if _own(row) in marked}
     others = list(also) if also is not None else siblings(router, data)
     rows = load_rows([data, *others])
     outside = {row.id for row in split_rows(rows).test}
@@ -87,12 +89,16 @@ def cross_validate_parts(
     for number, split in enumerate(cross_validation(rows, folds)):
         members = fit_members(split.train, router.labels, recipe or Recipe(), shop=shop)
         reader = FoldReader(members, router.calibration, router.labels)
-        part = [row for row in split.test if _own(row) in several]
-        single = [row for row in part if not several[_own(row)]]
-        gold += [several[_own(row)] for row in part]
+        part = [row for row in split.test if row.id in several]
+        single = [row for row in part if not several[row.id]]
+        gold += [several[row.id] for row in part]
         found += [bool(find_parts(row.text, reader)) for row in part]
         verdicts += [judge(message, reader) for message in compose_messages(single, COMPOSED, number)]
         progress(number + 1, folds, "交叉验证")
+    if not gold:
+        raise DataMissing(
+            f"{data.name} 中没有可逐折评测的行", expected="带标签的留言", found="0 行", remedy="检查文件"
+        )
     scores = detection_scores(np.array(gold), np.array(found)) | composed_scores(verdicts)
     details = {"folds": folds, "several": sum(gold), "half": half, "members": sorted(members)}
     return Result("parts", scores, watch.record(data=[data, *others], model_hash=""), details)

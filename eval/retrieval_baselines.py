@@ -52,7 +52,7 @@ def measure_baselines(
 ) -> Result:
     """Search every judged question with every peer, or with those of `only`; `runs` keeps the runs (TREC).
 
-    Raises `DataMissing`, also for a peer that there is none of.
+    Raises `DataMissing`, also for a peer that there is none of, and where all are left out.
     """
     watch = Stopwatch()
     judged, asked, _ = read_judged(queries, qrels)
@@ -61,7 +61,9 @@ def measure_baselines(
     count = int(learned([query.text for query in chosen]).sum())
     found: dict[str, Run] = {}
     peers = _peers(index, transformer, progress)
-    for name in _wanted(peers, only, trained=count > 0):
+    wanted = _wanted(peers, only)
+    left_out = [name for name in wanted if count and name in _TRAINED]
+    for name in _honest(wanted, left_out):
         find = peers[name]()
         hits = {query.id: find(query.text) for query in _told(chosen, name, progress)}
         found[name] = {id: {hit.id: hit.score for hit in some} for id, some in hits.items()}
@@ -75,7 +77,7 @@ def measure_baselines(
     first = max(found, key=lambda name: scores[f"{name}.R@10"].value)
     details: dict[str, Any] = {
         "best": first,
-        "left_out": list(_TRAINED) if count else [],
+        "left_out": left_out,
         "trained_on": count,
         "best_against": {
             name: compare(found[first], run, judged, DEPTH, ids)
@@ -113,7 +115,7 @@ def _peers(index: LexicalIndex, transformer: str, progress: Progress) -> dict[st
     return peers
 
 
-def _wanted(peers: Iterable[str], only: Sequence[str], *, trained: bool) -> list[str]:
+def _wanted(peers: Iterable[str], only: Sequence[str]) -> list[str]:
     known = list(peers)
     if strange := [name for name in only if name not in known]:
         raise DataMissing(
@@ -122,7 +124,19 @@ def _wanted(peers: Iterable[str], only: Sequence[str], *, trained: bool) -> list
             found="、".join(only),
             remedy="改正 --only；transformer 还要 --transformer 目录，static 以下要有向量的索引",
         )
-    return [name for name in only or known if not (trained and name in _TRAINED)]
+    return list(only or known)
+
+
+def _honest(wanted: Sequence[str], left_out: Sequence[str]) -> list[str]:
+    """The peers that learned from none of the questions; `DataMissing` where there is none."""
+    if len(left_out) == len(wanted):
+        raise DataMissing(
+            "要测的模型都学过其中的问题，无法给出可信的数字",
+            expected="至少一个没有学过的模型",
+            found="、".join(wanted),
+            remedy="去掉 --only，或用 zhili eval reranker",
+        )
+    return [name for name in wanted if name not in left_out]
 
 
 def _top(ids: Sequence[str], scores: Callable[[str], Scores]) -> Find:

@@ -52,6 +52,13 @@ def test_every_order_is_measured(index: Path, tmp_path: Path) -> None:
     assert result.details["is_result"] and "warning" not in result.details
 
 
+def test_replies_that_name_no_article_have_no_figure_of_articles(index: Path, tmp_path: Path) -> None:
+    law_only = {"title": "样本房屋", "text": "邻居盖房", "reply": "依《中华人民共和国城乡规划法》处理。"}
+    result = measure_cited_replies(rows(tmp_path / "c4.jsonl", law_only), index)
+    assert set(result.scores) == {f"{order}.law@10" for order in ORDERS}
+    assert set(result.details["articles_against"]["laws"]) == {"law@10"}
+
+
 def test_replies_without_law_are_refused(index: Path, tmp_path: Path) -> None:
     data = rows(tmp_path / "c4.jsonl", {"title": "样本", "text": "样本", "reply": "已经处理。"})
     with pytest.raises(DataMissing, match=r"没有一条答复引用了索引中的法律.*0 条.*全国法律的索引"):

@@ -80,6 +80,29 @@ def test_out_of_fold_figures_read_every_row_once(folder: Path) -> None:
     assert result.details["members"] == ["linear"]
 
 
+def test_a_key_that_another_file_uses_too_is_another_message(folder: Path, tmp_path: Path) -> None:
+    rows = [{**each, "uid": str(number), "multi": False} for number, each in enumerate(gold_rows(3))]
+    data = write_rows(tmp_path / "own.jsonl", rows)
+    tickets = [
+        {"id": str(number), "title": each["title"], "text": each["text"], "department": each["dept"]}
+        for number, each in enumerate(gold_rows(6)[48:])
+    ]
+    also = [folder / "level1.jsonl", write_rows(tmp_path / "tickets.jsonl", tickets)]
+    result = cross_validate_parts(data, 3, model=folder / "out", also=also, recipe=small_recipe())
+    assert result.scores["parts.f1"].n == 48
+
+
+def test_messages_of_one_department_are_not_composed(folder: Path, tmp_path: Path) -> None:
+    rows = [
+        {**each, "dept_ok": ["zhujian"], "multi": number == 0} for number, each in enumerate(gold_rows(3))
+    ]
+    for each in rows:
+        each["dept"] = each["dept"] if each["dept"] == "zhujian" else "other"
+    data = write_rows(tmp_path / "one.jsonl", rows)
+    result = cross_validate_parts(data, 3, model=folder / "out", also=[], recipe=small_recipe())
+    assert not any(name.startswith("composed.") for name in result.scores)
+
+
 def test_halves_divide_the_rows(folder: Path) -> None:
     counts = [
         evaluate_parts(folder / "gold.jsonl", folder / "out", half=half).scores["parts.f1"].n

@@ -70,6 +70,11 @@ def test_models_that_learned_from_the_questions_are_left_out(
     assert done.exit_code == 0, done.output
     assert "未列入（模型学过其中的问题）：static、fused、reranked" in done.output
     assert "lexical.R@10" in done.output and "fused.R@10" not in done.output
+    index = tmp_path / "index"
+    some = measure_baselines(**files, index_path=index, only=["lexical", "fused"])
+    assert some.details["left_out"] == ["fused"] and some.details["best"] == "lexical"
+    with pytest.raises(DataMissing, match=r"要测的模型都学过其中的问题.*fused、static"):
+        measure_baselines(**files, index_path=index, only=["fused", "static"])
 
 
 def test_a_few_peers_can_be_asked_for_and_a_strange_one_is_named(

@@ -129,7 +129,7 @@ def teach(
 
 
 def share_right(router: Router, rows: Sequence[TrainingRow]) -> float:
-    """Share of rows whose first department (else level 1) is right or acceptable."""
+    """Share of labelled rows whose first department (where no row has one: level 1) is the labelled one."""
     head: Head = "department" if any(row.dept is not None for row in rows) else "level1"
     target = target_columns(rows, router.labels, head)
     known = target >= 0
