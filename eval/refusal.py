@@ -16,7 +16,7 @@ from pathlib import Path
 
 from eval.errors import DataMissing
 from eval.provenance import Stopwatch
-from eval.refusal_sets import OLDER, OWN, Sample, own_texts, real_texts
+from eval.refusal_sets import Sample, files_of, is_ours, own_texts, real_texts
 from eval.result import Result, Score, mean_score
 from foundation.progress import Progress, silent
 from legal_corpus.values import NATIONWIDE
@@ -62,8 +62,7 @@ def report(
 ) -> Result:
     """The held texts among those that were looked at, judged by a model."""
     scores, details = shares([one for one in seen if one.sample.held], model)
-    files = [OWN, OLDER] + ([data / "law" / "stard_train_queries.jsonl"] if data else [])
-    record = watch.record(data=files, model_hash=assistant.model)
+    record = watch.record(data=files_of(data), model_hash=assistant.model)
     return Result("refusal", scores, record, details | {"as_of": as_of.isoformat()})
 
 
@@ -116,7 +115,7 @@ def shares(seen: Sequence[Seen], model: ScopeModel) -> tuple[dict[str, Score], d
             for kind in (one.sample.kind, total):
                 refused.setdefault(f"{law} {kind}", []).append(float(no))
                 why.setdefault(f"{law} {kind}", Counter())[basis.value] += 1
-            if no == one.sample.governed and one.sample.kind.startswith(("in_", "out_", "older_")):
+            if no == one.sample.governed and is_ours(one.sample.kind):
                 wrong.append({"law": law, "kind": one.sample.kind, "text": one.sample.text})
         scores |= {name: mean_score(values) for name, values in refused.items()}
     return scores, {"why": why, "wrong_of_ours": wrong[:_SHOWN], "wrong": len(wrong)}

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from eval.errors import DataMissing
 from eval.provenance import Stopwatch
 from eval.refusal import Seen, look, report, samples_of
+from eval.refusal_sets import is_ours
 from eval.result import Result, Score, write_whole
 from foundation.progress import Progress, silent
 from service.assistant import Assistant
@@ -87,7 +88,7 @@ def fit_refusal(seen: Sequence[Seen]) -> Fitted:
     rows = [one for one in seen if not one.sample.held]
     searched = [one for one in rows if all(one.observed.get(law) for law in (DIGEST, FULL))]
     rows = [one for one in searched if all(one.observed[law].values for law in (DIGEST, FULL))]
-    if not any(not _own(one.sample.kind) for one in rows):
+    if all(is_ours(one.sample.kind) for one in rows):
         raise DataMissing(
             "拟合缺少数据",
             expected="全文库及其索引，和真实的问题",
@@ -114,10 +115,6 @@ def fit_refusal(seen: Sequence[Seen]) -> Fitted:
     return Fitted(ScopeModel(scopes, ear), auc, dict(Counter(told.kinds)))
 
 
-def _own(kind: str) -> bool:
-    return kind.startswith(("in_", "out_", "older_"))
-
-
 def _folds(told: _Rows) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     from sklearn.model_selection import GroupKFold
 
@@ -140,7 +137,7 @@ def _fit_ear(told: _Rows) -> tuple[Ear, Floats]:
     ]
     at_row, at_column, values = zip(*cells, strict=True)
     matrix = csr_matrix((values, (at_row, at_column)), shape=(len(read), len(columns)))
-    weight = np.array([1.0 if _own(kind) else REAL for kind in told.kinds])
+    weight = np.array([1.0 if is_ours(kind) else REAL for kind in told.kinds])
 
     def learned(rows: NDArray[np.intp]) -> Any:
         balanced = _balanced(weight[rows], told.governed[rows])

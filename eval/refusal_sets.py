@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,15 @@ SEED = 5
 IN_SCOPE, OLDER_KIND = "in_", "older_"
 STARD, CONSULT, LAWYER = "stard", "consult", "lawyer"
 HEADLINE, MESSAGE = "headline", "message"
+OURS = (IN_SCOPE, "out_", OLDER_KIND)
+"""How the kinds of our own texts begin; all others are people's."""
+QUESTIONS = {
+    STARD: "law/stard_train_queries.jsonl",
+    CONSULT: "law/lawbench_consult.jsonl",
+    LAWYER: "law/qa_lawyer_llama.jsonl",
+}
+COMPLAINTS = "petition/teddy_c2_train.jsonl"
+"""Inside the data folder."""
 _LONGEST_QUESTION = 60
 """Characters: longer questions to a lawyer tell a whole story and are never refused."""
 _NO_LAW = "希望开一条公交到地铁站"
@@ -57,6 +66,17 @@ def own_texts(path: Path = OWN, older: Path = OLDER) -> list[Sample]:
     return found + [Sample(f"{OLDER_KIND}in_everyday", text, text, True, True) for text in everyday()]
 
 
+def is_ours(kind: str) -> bool:
+    """Whether texts of this kind were written for this project."""
+    return kind.startswith(OURS)
+
+
+def files_of(data: Path | None) -> list[Path]:
+    """Every file that the texts come from."""
+    real = [] if data is None else [data / name for name in (*QUESTIONS.values(), COMPLAINTS)]
+    return [OWN, OLDER, EVERYDAY, *real]
+
+
 def everyday(path: Path = EVERYDAY) -> list[str]:
     """The short everyday questions of the router's test, but for a wish that no law grants."""
     halves = tomllib.loads(path.read_text("utf-8")).values()
@@ -70,18 +90,13 @@ def real_texts(data: Path) -> list[Sample]:
     """
     chance = random.Random(SEED)
     found: list[Sample] = []
-    questions: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
-        STARD: ("law/stard_train_queries.jsonl", lambda row: str(row["text"])),
-        CONSULT: ("law/lawbench_consult.jsonl", _question),
-        LAWYER: ("law/qa_lawyer_llama.jsonl", _question),
-    }
-    for kind, (name, text_of) in questions.items():
-        texts = [text_of(row) for row in _rows(data / name)]
+    for kind, name in QUESTIONS.items():
+        texts = [_question(row) for row in _rows(data / name)]
         if kind == LAWYER:
             texts = [text for text in texts if 5 < len(text) <= _LONGEST_QUESTION]
         chance.shuffle(texts)
         found += [_real(kind, text, text) for text in texts[: _SAMPLE[kind]]]
-    return found + _complaints(data / "petition" / "teddy_c2_train.jsonl", chance)
+    return found + _complaints(data / COMPLAINTS, chance)
 
 
 def is_held(kind: str, topic: str) -> bool:

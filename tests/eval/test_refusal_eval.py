@@ -13,7 +13,18 @@ from eval.errors import DataMissing
 from eval.provenance import Stopwatch
 from eval.refusal import Seen, look, report, shares
 from eval.refusal_fit import Fitted, fit_refusal, save_fitted
-from eval.refusal_sets import Sample, everyday, own_texts, real_texts
+from eval.refusal_sets import (
+    EVERYDAY,
+    OLDER,
+    OWN,
+    QUESTIONS,
+    Sample,
+    everyday,
+    files_of,
+    is_ours,
+    own_texts,
+    real_texts,
+)
 from service.assistant import Assistant
 from service.scope import DIGEST, FULL, SPOKEN, ScopeModel, load_scopes, shipped
 from service.scope_signals import load_ear
@@ -102,6 +113,13 @@ def test_a_fit_needs_the_full_law_and_real_questions(seen: list[Seen]) -> None:
 def test_the_spoken_model_hears_no_search(fitted: Fitted) -> None:
     scopes = fitted.model.scopes
     assert "nearest" in scopes[DIGEST].signals and "nearest" not in scopes[SPOKEN].signals
+
+
+def test_the_provenance_names_every_file_that_texts_come_from(tmp_path: Path) -> None:
+    assert [path.name for path in files_of(None)] == [OWN.name, OLDER.name, EVERYDAY.name]
+    assert {path.name for path in files_of(tmp_path)} >= {"teddy_c2_train.jsonl", "qa_lawyer_llama.jsonl"}
+    kinds = {one.kind for one in own_texts()}
+    assert all(is_ours(kind) for kind in kinds) and not any(is_ours(kind) for kind in QUESTIONS)
 
 
 def test_a_missing_folder_and_nothing_to_look_at(assistant: Assistant, tmp_path: Path) -> None:
