@@ -94,8 +94,11 @@ class _Page(HTMLParser):
         if tag in _LEFT_OUT:
             self._hidden += 1
         elif tag == "tr":
-            self._end_line()
+            # A table in a cell, or a row that was never closed: what stands before is a line of its own.
+            self._end_row()
             self._cells = []
+        elif tag in ("td", "th") and self._cells is not None:
+            self._end_cell()
         elif tag in _BLOCKS and self._cells is None:
             self._end_line()
 
@@ -108,9 +111,7 @@ class _Page(HTMLParser):
             self._cells.append("".join(self._line).strip())
             self._line = []
         elif tag == "tr" and self._cells is not None:
-            row, self._cells = CELL.join(self._cells), None
-            self._line = [row]
-            self._end_line()
+            self._end_row()
         elif tag in _BLOCKS and self._cells is None:
             self._end_line()
 
@@ -121,8 +122,22 @@ class _Page(HTMLParser):
 
     def finished(self) -> list[str]:
         """All lines."""
-        self._end_line()
+        self._end_row()
         return self._lines
+
+    def _end_row(self) -> None:
+        """The cells so far and what stands after them as one line."""
+        if self._cells is not None:
+            self._end_cell()
+            self._line, self._cells = [CELL.join(self._cells)], None
+        self._end_line()
+
+    def _end_cell(self) -> None:
+        """What stands open is a cell of its own, also where the page never closed it."""
+        text = "".join(self._line).strip()
+        if text and self._cells is not None:
+            self._cells.append(text)
+            self._line = []
 
     def _end_line(self) -> None:
         text = "".join(self._line).strip(" ")

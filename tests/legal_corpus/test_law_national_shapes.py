@@ -261,6 +261,23 @@ def test_a_page_of_the_database(tmp_path: Path) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ("<tr><td>甲</td><td>乙<table><tr><td>内</td></tr></table>丙</td></tr>", "甲 | 乙\n内\n丙"),
+        ("<tr><td>甲</td><td>乙</td><tr><td>丙</td><td>丁</td>", "甲 | 乙\n丙 | 丁"),
+        ("<tr><td>甲<td>乙</tr>", "甲 | 乙"),
+    ],
+    ids=["nested", "rows not closed", "cells not closed"],
+)
+def test_no_cell_of_a_page_is_lost(tmp_path: Path, rows: str, lines: str) -> None:
+    path = tmp_path / "detail.html"
+    found = f'</p><p>附件：</p><table>{rows}</table></div><div class="footer">'
+    path.write_text(PAGE.format(history=HISTORY).replace('</p>\n</div><div class="footer">', found), "utf-8")
+    draft, _ = taken(path)
+    assert draft.articles[-1].text == lines
+
+
 def test_the_day_in_a_file_name_that_the_text_denies_is_reported(tmp_path: Path) -> None:
     blocks = (p("中华人民共和国样本巷道法"), p(HISTORY), *BODY)
     _, right = law(tmp_path / "中华人民共和国样本巷道法_20140506.docx", *blocks)
