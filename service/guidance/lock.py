@@ -76,7 +76,8 @@ class Lock:
     def knows(self, title: str) -> bool:
         """Whether a law of that title is in the library."""
         if not self._titles:
-            self._titles.update(map(title_key, self.law.titles()))
+            # All at once: another thread must not find half of them and call a law unknown.
+            self._titles.update({title_key(one) for one in self.law.titles()})
         spellings = (title, split_year(title)[0], canonical_title(title))
         return any(title_key(spelling) in self._titles for spelling in spellings)
 

@@ -188,7 +188,7 @@ class _Advice:
         """Each demand with who answers it, on what basis and by when; empty where there is only one."""
         triage = self.triage
         found = demands_of(triage) if triage.decision.action not in GATED else ()
-        if len(found) < SEVERAL:
+        if len(found) < SEVERAL or not triage.prediction.department:
             return ()
         first = triage.prediction.department[0].id
         due = min((clock.due for clock in clocks if clock.due is not None), default=None)

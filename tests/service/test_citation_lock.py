@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -326,3 +328,30 @@ def test_a_huge_hostile_draft_is_judged_quickly() -> None:
         "《路灯试验法》第九条" * 2_000,
     ):
         verify(text, SHELF, DAY, said=text[:1000])
+
+
+class Slow(Shelf):
+    """While its titles are read for the first time, another thread asks for one of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = Lock(self)
+        self.told: list[bool] = []
+
+    def titles(self) -> list[str]:
+        if self.told:
+            return ["别的法", "路灯试验法"]
+        return self._slowly()  # type: ignore[return-value]
+
+    def _slowly(self) -> Iterator[str]:
+        yield "别的法"
+        self.told.append(True)
+        with ThreadPoolExecutor(1) as pool:
+            self.told.append(pool.submit(self.lock.knows, "路灯试验法").result())
+        yield "路灯试验法"
+
+
+def test_a_second_thread_never_sees_half_of_the_titles() -> None:
+    shelf = Slow()
+    assert shelf.lock.knows("路灯试验法")
+    assert shelf.told == [True, True]

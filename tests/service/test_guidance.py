@@ -335,6 +335,12 @@ def test_several_demands_are_answered_one_by_one_and_none_is_dropped() -> None:
     assert {sentence.status for sentence in found.draft.sentences} <= {Status.SUPPORTED, Status.MARKED}
 
 
+def test_demands_that_nobody_is_proposed_for_are_no_list() -> None:
+    one = triage(SEVERAL, slots=find_slots(SEVERAL))
+    found = advise(replace(one, prediction=replace(one.prediction, department=())))
+    assert found.demands == found.actors == ()
+
+
 def test_one_demand_or_none_needs_no_list() -> None:
     for text in (
         TEXT,
