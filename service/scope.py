@@ -9,7 +9,6 @@ duties, the answer is that the digest lacks it, not that nothing governs.
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,10 +53,6 @@ class Scope:
         return self.intercept + sum(
             weight * (values[name] - centre) / scale for name, (centre, scale, weight) in self.signals.items()
         )
-
-    def probability(self, values: Mapping[str, float]) -> float:
-        """The same as a probability."""
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.odds(values)))))
 
     def governs(self, values: Mapping[str, float]) -> bool:
         """Whether some article probably governs."""
