@@ -164,10 +164,12 @@ def test_a_long_message_is_read_whole(torch_member: EncoderMember, folder: Path)
     assert np.abs(member.logits([text[: len(SAID[0]) * 60]])["department"] - wanted).max() > 1e-4
 
 
-def test_two_experts_of_level_1_come_out_as_one(torch_member: EncoderMember, folder: Path) -> None:
+def test_both_experts_of_level_1_and_the_gate_come_out(torch_member: EncoderMember, folder: Path) -> None:
     assert {"level1-fine", "level1-coarse", "level1-gate"} <= set(torch_member.network.heads)
-    found = OnnxMember.load(folder, LABELS).logits(TEXTS)["level1"]
-    assert found.shape == (len(TEXTS), 2)
+    found = OnnxMember.load(folder, LABELS).logits(TEXTS)
+    assert found["level1.fine"].shape == found["level1.coarse"].shape == (len(TEXTS), 2)
+    assert found["level1.gate"].shape == (len(TEXTS), 1)
+    assert "level1" not in found
 
 
 def test_a_graph_that_decides_otherwise_is_refused() -> None:

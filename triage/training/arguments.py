@@ -39,9 +39,7 @@ class Stages:
     finish: FinetuneArguments = field(default_factory=lambda: FinetuneArguments(rate=2e-4))
     weak_weight: float = 0.5
     """Trust in a department that a reply names, in the foundation (no better label stands there)."""
-    blend: float = 0.5
-    """Share of the finished weights in the member; the rest are the foundation's, better at level 1."""
-    remembered: int = 300
+    remembered: int = 800
     """Rows of level 1 alone that the second stage sees again, so that it does not forget them."""
     seed: int = 7
 

@@ -17,12 +17,13 @@ LICENCE = """**Licence: the complaint sets state none. Use this model for resear
 weights, hashes of words and of character pairs, and short hashes of the training texts, but no text."""
 
 METHOD = """Text is normalised and masked first. `linear`: tf-idf of words and characters, one-vs-rest ridge
-with a weaker penalty along the latent directions of all messages, plus pseudo-messages of our own words: each
-entry of the taxonomy and the catalogue, each of their phrases by itself, and phrases for kinds and urgencies;
-two experts and a gate where the sets label level 1 by two conventions. `weak` rows are messages whose
-published reply names the handling department; they count little. `encoder` (if there is one): a transformer,
-fine-tuned in two stages whose weights are averaged, as a graph with 8-bit weights (how far it decides as
-before stands with the members). Shares and temperatures were fitted on out-of-fold predictions."""
+(logistic regression for the kind) with a weaker penalty along the latent directions of all messages, plus
+pseudo-messages of our own words: each entry of the taxonomy and the catalogue, each of their phrases by
+itself, and phrases for kinds and urgencies; two experts and a gate where the sets label level 1 by two
+conventions. `weak` rows are messages whose published reply names the handling department; they count little.
+`encoder` (if there is one): a transformer, fine-tuned in two stages, as a graph with 8-bit weights (how far
+it decides as before stands with the members). Shares and temperatures were fitted on out-of-fold
+predictions."""
 
 LIMITS = """## Limits
 - The complaints are from a few platforms and mostly from before 2021, with place names masked; another city,

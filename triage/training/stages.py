@@ -8,7 +8,6 @@ those few rows share one foundation, because none of them, and no twin of theirs
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -44,24 +43,7 @@ def fit_encoder(
     if not complete:
         return foundation
     again = [*complete, *_remembered(basis, stages), *own_words()]
-    return blended(foundation, finetune(again, labels, foundation, stages.finish, progress), stages.blend)
-
-
-def blended(foundation: EncoderMember, finished: EncoderMember, share: float) -> EncoderMember:
-    """The member whose weights lie between the two: what the second stage forgot of the first comes back.
-
-    Both started from the same foundation, so every weight between them is of use (Wortsman et al. 2022,
-    "Robust fine-tuning of zero-shot models").
-    """
-    network = deepcopy(finished.network)
-    one, two = foundation.network.state_dict(), finished.network.state_dict()
-    network.load_state_dict(
-        {
-            name: (1 - share) * one[name] + share * value if value.is_floating_point() else value
-            for name, value in two.items()
-        }
-    )
-    return EncoderMember(network, finished.tokenizer, finished.labels)
+    return finetune(again, labels, foundation, stages.finish, progress)
 
 
 def _foundation(
