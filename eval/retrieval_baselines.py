@@ -59,16 +59,10 @@ def measure_baselines(
     chosen = [query for query in asked if query.id in judged]
     index = LexicalIndex.open(index_path)
     count = int(learned([query.text for query in chosen]).sum())
-    found: dict[str, Run] = {}
     peers = _peers(index, transformer, progress)
     wanted = _wanted(peers, only)
     left_out = [name for name in wanted if count and name in _TRAINED]
-    for name in _honest(wanted, left_out):
-        find = peers[name]()
-        hits = {query.id: find(query.text) for query in _told(chosen, name, progress)}
-        found[name] = {id: {hit.id: hit.score for hit in some} for id, some in hits.items()}
-        if runs is not None:
-            write_run(runs / f"{name}.trec", hits.items(), tag=name)
+    found = {name: _run(peers[name](), chosen, name, runs, progress) for name in _honest(wanted, left_out)}
     ids = {query.id for query in chosen}
     scores: dict[str, Score] = {}
     for name, run in found.items():
@@ -171,6 +165,14 @@ def _search(searcher: Searcher) -> Find:
             return []
 
     return find
+
+
+def _run(find: Find, chosen: Sequence[Query], name: str, runs: Path | None, progress: Progress) -> Run:
+    """What one peer finds for every question; kept in `runs` where that is a folder."""
+    hits = {query.id: find(query.text) for query in _told(chosen, name, progress)}
+    if runs is not None:
+        write_run(runs / f"{name}.trec", hits.items(), tag=name)
+    return {id: {hit.id: hit.score for hit in some} for id, some in hits.items()}
 
 
 def _told(chosen: Sequence[Query], name: str, progress: Progress) -> Iterator[Query]:

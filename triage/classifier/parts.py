@@ -39,7 +39,7 @@ class Part:
     department: str
     """Id of the department."""
     p: float
-    """Its probability, the part read by itself."""
+    """Its probability, read by itself (before a neighbour that did not hold its own joined it)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,19 +235,13 @@ def _hours(entry: Entry) -> tuple[time, time] | None:
 
 def _season(entry: Entry) -> tuple[tuple[str, str], ...]:
     rows = entry.values.get("season", [])
-    right = isinstance(rows, list) and all(
-        isinstance(row, list)
-        and len(row) == 2
-        and all(_DAY.fullmatch(str(day)) for day in row)
-        and row[0] <= row[1]
-        for row in rows
-    )
-    if not right:
+    if not isinstance(rows, list) or not all(map(_is_season, rows)):
         raise entry.wrong("的 season 不对", '[["MM-DD", "MM-DD"], …]，先后有序', repr(rows)[:60])
     return tuple((first, last) for first, last in rows)
 
 
 def _is_season(row: object) -> bool:
+    """Whether a row is a first and a last day, in order."""
     if not isinstance(row, list) or len(row) != 2:
         return False
     first, last = map(str, row)

@@ -26,7 +26,7 @@ from safetensors.numpy import save_file
 from torch import Tensor, nn
 
 from triage.classifier.encoder import EncoderMember
-from triage.classifier.member import Labels, Logits
+from triage.classifier.member import Logits
 from triage.classifier.onnx_member import (
     GRAPH_FILE,
     HEADS_FILE,
@@ -107,12 +107,6 @@ def export_onnx(
     _write_spec(member, folder, agreement)
     check_agreement(agreement, least)
     return agreement
-
-
-def to_onnx(member: EncoderMember, labels: Labels, folder: Path, texts: Sequence[str]) -> OnnxMember:
-    """`export_onnx`, and the member that it wrote, open."""
-    export_onnx(member, folder, texts)
-    return OnnxMember.load(folder, labels)
 
 
 def _write_both(member: EncoderMember, plain: Path, rounded: Path, texts: Sequence[str]) -> None:
