@@ -15,7 +15,7 @@ _STYLES = {Status.MARKED: "yellow", Status.SUPPORTED: ""}
 
 
 def clock_lines(guidance: Guidance) -> Iterator[Line]:
-    """When an answer is due, the nearest first."""
+    """When an answer is due."""
     for clock in guidance.clocks:
         cited = f"（{'、'.join(clock.basis)}）" if clock.verified else "（依据未核实或为本市设置）"
         yield f"{clock.due or '—'}　{clock.name}：{clock.text}{cited}", "bold" if clock.due else "dim"

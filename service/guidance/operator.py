@@ -57,7 +57,7 @@ class Adviser:
 
 
 def clock_lines(running: Iterable[Running], find: Find) -> tuple[ClockLine, ...]:
-    """The clocks in words; those whose article is confirmed here first come as triage ordered them."""
+    """The clocks in words, in the order of triage."""
     return tuple(_clock_line(one, find) for one in running)
 
 
@@ -69,7 +69,8 @@ def _clock_line(running: Running, find: Find) -> ClockLine:
         id=rule.id,
         name=rule.name,
         start=running.start,
-        due=running.due,
+        # A time that must be left at least (公示不少于三十日) has no last day.
+        due=None if rule.minimum else running.due,
         inform_by=running.inform_by,
         text=f"自{rule.starts}起{least}{rule.length}{assumed}",
         basis=(str(rule.basis),),
@@ -238,7 +239,7 @@ class _Advice:
         return tuple(
             ENTRY_CLOCK.format(name=first.name if first else "", clock=clock.name, due=clock.due)
             for clock in clocks
-            if clock.id == doubtful
+            if clock.id == doubtful and clock.due is not None
         )
 
     @property

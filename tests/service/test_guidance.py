@@ -145,6 +145,18 @@ def test_a_clock_is_told_with_its_article_or_as_a_promise_of_the_city() -> None:
     assert "《信访工作条例》第三十四条" in found.draft.text
 
 
+def test_a_time_that_must_be_left_is_no_last_day() -> None:
+    least, own = (load_clocks().deadline(id, DAY) for id in ("expropriation_consult_30", "samr_accept_7wd"))
+    found = advise(triage(SEVERAL, slots=find_slots(SEVERAL), deadlines=(least, own)))
+    assert [(line.id, line.due) for line in found.clocks] == [(least.clock.id, None), (own.clock.id, own.due)]
+    assert "至少" in found.clocks[0].text
+    assert f"{least.due:%Y年%m月%d日}" not in found.draft.text
+    assert f"{own.due:%Y年%m月%d日}" in found.draft.text
+    entry = replace(FOREIGN, clock=least.clock.id)
+    doubted = advise(triage(entries=(EntryMatch(entry, 0.9, ("油烟",)),), deadlines=(least,)))
+    assert not [hint for hint in doubted.hints if "None" in hint]
+
+
 def test_a_review_leaves_the_unit_to_a_person() -> None:
     one = triage()
     found = advise(replace(one, decision=replace(one.decision, action=Action.REVIEW)))
