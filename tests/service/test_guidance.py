@@ -3,73 +3,29 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
+from guidance_samples import DAY, ENTRY, FOREIGN, SEVERAL, TEXT, Asked, advise, triage
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from service_fakes import FakeDesk, FakeDirectory, fake_assistant, fake_references
+from service_fakes import fake_assistant, fake_references
 
 from legal_corpus.citation import parse
-from legal_corpus.values import Resolution, Resolved
-from service.guidance.demands import demands_of
+from legal_corpus.values import Resolved
 from service.guidance.excerpt import law_quote, quoted, said, shared_words
 from service.guidance.judge import BLANK
 from service.guidance.lock import Lock
-from service.guidance.operator import Adviser
 from service.guidance.resident import advise_resident
 from service.guidance.sentences import quotes
-from service.guidance.support import Support, fitting_entry, weigh
 from service.guidance.tables import operator_table, resident_table
-from service.guidance.values import Guidance, Status
+from service.guidance.values import Status
 from triage.catalogue.book import load_catalogue
-from triage.catalogue.dispatch import DispatchEntry, EntryMatch, NotCompetent
-from triage.classifier.parts import Part
+from triage.catalogue.dispatch import EntryMatch
 from triage.entities import find_slots
 from triage.policy.clocks import load_clocks
-from triage.values import Action, Complaint, LabelScore, LegalBasis, MatterScore, Triage
-
-DAY = date(2026, 11, 23)
-# Written for this test; nobody's complaint.
-TEXT = "楼下烧烤店的油烟直往家里灌，孩子咳了一个月。请尽快处理。"
-ENTRY = DispatchEntry(
-    id="x_youyan",
-    name="餐饮油烟扰民",
-    level1="城乡建设",
-    level2="城市建设和市政管理",
-    level3="",
-    lead="chengguan",
-    co=("shijian",),
-    not_competent=(
-        NotCompetent("shengtai", "餐饮油烟由城管执法", (LegalBasis("生态环境法典", "第二百五十条"),)),
-        NotCompetent("jiedao", "街道没有处罚权"),
-    ),
-    basis=(LegalBasis("生态环境法典", "第二百五十条"), LegalBasis("没有这部法", "第一条")),
-    clock="hotline_5wd",
-    ask=("店名和门牌", "几点最重"),
-    tell=("可以拍视频留存",),
-    words=("油烟",),
-)
-
-
-@dataclass(frozen=True)
-class Asked:
-    slot: str
-    text: str
-    why: str
-
-
-def triage(text: str = TEXT, **changes: object) -> Triage:
-    found = FakeDesk().handle(Complaint(text=text))
-    return replace(found, **{"entries": (EntryMatch(ENTRY, 0.9, ("油烟",)),), **changes})  # type: ignore[arg-type]
-
-
-def advise(found: Triage, received: date | None = DAY) -> Guidance:
-    references = fake_references()
-    citations = references.governing(found.masked.text, as_of=DAY, region="", k=5)
-    adviser = Adviser(Lock(references.shelf), FakeDirectory())
-    return adviser.advise(found, citations, as_of=DAY, received=received)
+from triage.values import Action, Complaint, LabelScore
 
 
 def test_who_acts_who_helps_and_who_is_not_competent() -> None:
@@ -164,144 +120,6 @@ def test_a_review_leaves_the_unit_to_a_person() -> None:
     assert "拟由" not in found.draft.text
 
 
-def test_without_agreement_nothing_is_quoted_and_the_operator_is_told_what_to_check() -> None:
-    found = advise(replace(triage("今天想问一件别的事，和油烟无关，谢谢你们"), entries=()))
-    assert found.says == ()
-    assert "适用的条文：〔待承办单位填写：依据的条文〕" in found.draft.text
-    assert found.hints[-1].startswith("依据待核：检索最接近的是《")
-    assert "依据待核" not in found.draft.text
-
-
-def test_an_entry_that_disagrees_with_the_route_is_not_used() -> None:
-    other = replace(ENTRY, lead="jiaoyu")
-    found = replace(triage(), entries=(EntryMatch(other, 0.9, ("油烟",)), EntryMatch(ENTRY, 0.1, ())))
-    assert fitting_entry(found) is None
-    found = replace(found, entries=(EntryMatch(other, 0.9, ("油烟",)), EntryMatch(ENTRY, 0.1, ("油烟",))))
-    match = fitting_entry(found)
-    assert match is not None
-    assert match.entry is ENTRY
-
-
-FOREIGN = replace(
-    ENTRY,
-    name="别的事",
-    level1="商贸旅游",
-    level2="旅游管理",
-    basis=(LegalBasis("民法典", "第九百四十二条"), LegalBasis("民法典", "第九百四十三条")),
-    clock="samr_accept_7wd",
-    ask=("哪一班船",),
-)
-
-
-def test_an_entry_that_nothing_bears_out_is_a_hint_and_not_a_voice() -> None:
-    clocks = tuple(load_clocks().deadline(id, DAY) for id in ("hotline_5wd", "samr_accept_7wd"))
-    asked = (Asked("facts", "哪一班船", ""),)
-    slots = find_slots(TEXT)
-    one = triage(
-        entries=(EntryMatch(FOREIGN, 0.9, ("油烟",)),), deadlines=clocks, questions=asked, slots=slots
-    )
-    found = advise(one)
-    assert [(actor.role, actor.why) for actor in found.actors] == [("lead", "")]
-    assert found.tell == ()
-    assert "哪一班船" not in [ask.text for ask in found.ask]
-    assert [clock.id for clock in found.clocks] == ["hotline_5wd"]
-    assert found.hints[0].startswith(
-        "依据待核：可能是目录条目“别的事”建议《民法典》第九百四十二条、第九百四十三条；"
-    )
-    assert any(hint.startswith("时限待核：目录条目“别的事”") for hint in found.hints)
-    for word in ("别的事", "九百四十二", "待核：", clocks[1].clock.name):
-        assert word not in found.draft.text
-    resident = advise_resident(
-        one, (), Lock(fake_references().shelf), as_of=DAY, support=Support(doubted=FOREIGN)
-    )
-    assert resident.tell == ()
-    assert len(resident.clocks) == 1
-
-
-@pytest.mark.parametrize(
-    ("score", "p", "basis", "sure", "quoted"),
-    [
-        (0.9, 0.6, "第二百五十条", True, True),
-        (0.9, 0.3, "第二百五十条", True, True),
-        # Only the search bears it out: its article may be quoted, the entry is no voice.
-        (0.9, 0.1, "第二百五十条", False, True),
-        (0.4, 0.9, "第二百五十条", False, False),
-        # The router bears it out, the search does not: a voice, but nothing to quote.
-        (0.9, 0.6, "第一条", True, False),
-        (0.9, 0.3, "第一条", False, False),
-    ],
-)
-def test_who_must_agree_with_whom(score: float, p: float, basis: str, sure: bool, quoted: bool) -> None:
-    entry = replace(ENTRY, basis=(LegalBasis("生态环境法典", basis),))
-    one = triage(entries=(EntryMatch(entry, score, ("油烟",)),))
-    matter = (MatterScore(entry.level1, entry.level2, p),)
-    one = replace(one, prediction=replace(one.prediction, matter=matter))
-    references = fake_references()
-    found = references.governing(TEXT, as_of=DAY, region="", k=10)
-    wanted = [cited for cited in found if cited.cited == "《生态环境法典》第二百五十条"]
-    # Not the first one found: that would be quoted for its law alone.
-    citations = [*references.governing("公司拖欠工资", as_of=DAY, region="", k=1), *wanted]
-    lock = Lock(references.shelf)
-    support = weigh(one, citations, FakeDirectory(), lambda cited: lock.resolve(cited, DAY))
-    assert wanted
-    assert (support.entry is entry, support.doubted is entry) == (sure, not sure)
-    assert [article.cited for article in support.articles] == [wanted[0].cited] * quoted
-    assert bool(support.hints) == (not sure or not quoted)
-
-
-def test_what_the_entry_names_and_the_search_puts_first_needs_one_shared_word() -> None:
-    references = fake_references()
-    lock = Lock(references.shelf)
-
-    def find(cited: str) -> Resolution:
-        return lock.resolve(cited, DAY)
-
-    found = references.governing(TEXT, as_of=DAY, region="", k=10)
-    first, other = found[0], references.governing("公司拖欠工资", as_of=DAY, region="", k=1)[0]
-    entry = replace(ENTRY, basis=(LegalBasis(first.law, first.article),))
-    one = triage(entries=(EntryMatch(entry, 0.9, ("油烟",)),))
-    one = replace(one, masked=replace(one.masked, text="油烟", spans=()))
-    for citations, count in (((first, other), 1), ((other, first), 0)):
-        support = weigh(one, citations, _Expectless(), find)
-        assert [article.id for article in support.articles] == [first.id] * count
-
-
-class _Expectless(FakeDirectory):
-    """Its matters expect no law."""
-
-    def matter_basis(self, level1: str, level2: str):  # type: ignore[no-untyped-def]
-        return ()
-
-
-@pytest.mark.parametrize(("p", "law", "quoted"), [(0.6, True, True), (0.4, True, False), (0.6, False, False)])
-def test_the_first_article_found_needs_a_believed_matter_that_expects_its_law(
-    p: float, law: bool, quoted: bool
-) -> None:
-    references = fake_references()
-    found = references.governing(TEXT, as_of=DAY, region="", k=10)
-    entry = replace(ENTRY, basis=(LegalBasis(found[0].law if law else "民法典", "第一条"),), level2="别的")
-    one = triage(entries=(EntryMatch(entry, 0.9, ("油烟",)),))
-    matter = (MatterScore(entry.level1, entry.level2, p), MatterScore("商贸旅游", "旅游管理", 0.3))
-    one = replace(one, prediction=replace(one.prediction, matter=matter))
-    lock = Lock(references.shelf)
-    support = weigh(one, found[:1], _Expectless(), lambda cited: lock.resolve(cited, DAY))
-    assert [article.id for article in support.articles] == [found[0].id] * quoted
-
-
-def test_an_article_whose_words_do_not_speak_of_the_matter_is_not_quoted() -> None:
-    references = fake_references()
-    found = references.governing(TEXT, as_of=DAY, region="", k=10)
-    one = triage()
-    elsewhere = replace(one, masked=replace(one.masked, text="甲乙丙丁", spans=()))
-    lock = Lock(references.shelf)
-    support = weigh(elsewhere, found, FakeDirectory(), lambda cited: lock.resolve(cited, DAY))
-    assert support.articles == ()
-    assert support.entry is ENTRY
-    assert support.hints[0].startswith(
-        "依据待核：目录条目“餐饮油烟扰民”和检索都指向《生态环境法典》第二百五十条"
-    )
-
-
 def test_a_statutory_channel_is_explained_with_its_articles() -> None:
     found = advise(triage("交警的处罚决定我不服，想申请行政复议"))
     assert found.actors == ()
@@ -318,98 +136,6 @@ def test_danger_comes_before_everything() -> None:
     assert "119" in found.draft.text
     assert found.ask == ()
     assert "转接" in found.steps[0].text
-
-
-SEVERAL = (
-    "楼下烧烤店的油烟直往家里灌，晚上噪音也大。要求查处烧烤店的油烟。请问他家夜里能不能放音响？"
-    "希望领导重视，尽快解决。要求把占道的桌椅搬走。希望查处烧烤店油烟。"
-)
-
-
-def test_several_demands_are_answered_one_by_one_and_none_is_dropped() -> None:
-    clock = load_clocks().deadline("samr_accept_7wd", DAY)
-    found = advise(triage(SEVERAL, slots=find_slots(SEVERAL), deadlines=(clock,)))
-    assert [(line.text, line.form) for line in found.demands] == [
-        ("要求查处烧烤店的油烟", "wish"),
-        ("请问他家夜里能不能放音响", "question"),
-        ("要求把占道的桌椅搬走", "wish"),
-    ]
-    assert {line.due for line in found.demands} == {clock.due}
-    assert all(line.leads for line in found.demands)
-    assert found.demands[0].basis == ("《生态环境法典》第二百五十条",)
-    text = found.draft.text
-    assert "您提出3项诉求" in text
-    for number, line in enumerate(found.demands, start=1):
-        asked = "您问" if line.form == "question" else "您提出"
-        assert f"（{number}）{asked}：“{line.text}”" in text
-    assert text.count("对这一项的处理意见、理由和依据〕") == 3
-    assert "由城市管理综合执法局答复（依据《生态环境法典》第二百五十条）" in text
-    assert {sentence.status for sentence in found.draft.sentences} <= {Status.SUPPORTED, Status.MARKED}
-
-
-def test_demands_that_nobody_is_proposed_for_are_no_list() -> None:
-    one = triage(SEVERAL, slots=find_slots(SEVERAL))
-    found = advise(replace(one, prediction=replace(one.prediction, department=())))
-    assert found.demands == found.actors == ()
-
-
-def test_one_demand_or_none_needs_no_list() -> None:
-    for text in (
-        TEXT,
-        "楼下烧烤店油烟大。要求查处烧烤店的油烟。请尽快处理，谢谢。",
-        "楼下烧烤店油烟大，天天这样",
-    ):
-        found = advise(triage(text, slots=find_slots(text)))
-        assert found.demands == ()
-        assert "项诉求" not in found.draft.text
-    late = "天天这样。" * 40 + "要求查处烧烤店的油烟。"
-    assert "您提出：“要求查处烧烤店的油烟”。" in advise(triage(late, slots=find_slots(late))).draft.text
-
-
-def test_a_part_for_another_unit_has_its_own_line_unit_and_law() -> None:
-    text = "楼下烧烤店的油烟太大，要求查处。另外小区物业从不打扫楼道。"
-    at = text.index("另外")
-    parts = (
-        Part(0, at, text[:at], "chengguan", 0.9),
-        Part(at, len(text), text[at:], "zhujian", 0.8),
-    )
-    one = triage(text, slots=find_slots(text), parts=parts)
-    one = replace(one, decision=replace(one.decision, action=Action.REVIEW))
-    references = fake_references()
-    lock = Lock(references.shelf)
-    citations = references.governing(text, as_of=DAY, region="", k=10)
-    law = lock.resolve("《民法典》第九百四十二条", DAY)
-    assert isinstance(law, Resolved)
-    parts_of = {"zhujian": Support(articles=(law.article,))}
-    found = Adviser(lock, FakeDirectory()).advise(one, citations, as_of=DAY, parts=parts_of)
-    own, other = found.demands
-    assert (own.leads, other.leads) == (True, False)
-    assert (other.form, other.unit) == ("part", load_catalogue().department("zhujian").name)
-    assert other.basis == ("《民法典》第九百四十二条",)
-    assert f"程序建议{other.unit}，需人工确认" in found.draft.text
-    assert "《民法典》第九百四十二条" in [point.cited for point in found.says]
-    alone = Adviser(lock, FakeDirectory()).advise(one, citations, as_of=DAY)
-    assert [line.basis for line in alone.demands][1] == ()
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            ["要求退钱", "请问什么时候修好", "希望重视", "建议加一路公交", "“希望”“”补课", "天很热"]
-        )
-    )
-)
-def test_every_demand_is_a_run_of_the_text(sentences: list[str]) -> None:
-    text = "。".join(sentences) + "。"
-    one = triage()
-    one = replace(one, masked=replace(one.masked, text=text, spans=()), slots=find_slots(text))
-    found = demands_of(one)
-    assert all(demand.text in text for demand in found)
-    said_there = [demand.text for demand in found]
-    for wish in ("要求退钱", "请问什么时候修好", "建议加一路公交"):
-        assert (wish in sentences) == (wish in said_there)
-    assert "希望重视" not in said_there or len(said_there) == 1
 
 
 HOSTILE = (
