@@ -20,9 +20,11 @@ _LEFT_OUT = frozenset(
     ("script", "style", "noscript", "template", "nav", "header", "footer", "button", "select", "iframe")
 ) | frozenset(("svg", "title"))
 _AROUND = re.compile(
-    r"(?:^|[\s_-])(?:header|footer|nav|navbar|menu|breadcrumb|sidebar)(?:$|[\s_-])", re.IGNORECASE
+    r"(?:^|[\s_-])(?:footer|nav|navbar|menu|breadcrumb)(?:$|[\s_-])"
+    r"|(?:^|\s)(?:(?:site|top|main)[_-])?(?:header|sidebar)(?:$|\s)",
+    re.IGNORECASE,
 )
-"""Classes and ids of what stands around the text of a page."""
+"""Classes and ids of what stands around the text of a page; `article-header` holds the title itself."""
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _FAMILIES = {"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "utf8": "utf-8", "utf-8": "utf-8"}
 

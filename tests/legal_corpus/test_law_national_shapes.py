@@ -261,6 +261,15 @@ def test_a_page_of_the_database(tmp_path: Path) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize("named", ["article-header", "content-sidebar-wrap", "page-header"])
+def test_a_block_around_the_title_is_no_menu(tmp_path: Path, named: str) -> None:
+    path = tmp_path / "detail.html"
+    title = '<p align="center"><b>'
+    page = PAGE.format(history=HISTORY).replace(title, f'<div class="{named}">{title}', 1)
+    path.write_text(page.replace("</b></p>", "</b></p></div>", 1), "utf-8")
+    assert taken(path)[0].full_title == "中华人民共和国样本巷道法"
+
+
 @pytest.mark.parametrize(
     ("rows", "lines"),
     [
