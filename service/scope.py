@@ -25,7 +25,7 @@ RULES = Path(__file__).with_name("scope.toml")
 DIGEST, FULL, SPOKEN = "digest", "full", "spoken"
 """The models: with what the digest's search saw, with what the full law's saw, without any search."""
 SURE_PRAISE = 0.5
-"""The router's probability of praise from which on nothing is judged."""
+"""The router's probability of praise from which on nothing is judged, unless a 但是 or the like turns it."""
 
 
 class Basis(StrEnum):
@@ -69,15 +69,15 @@ class ScopeModel:
 
 def basis_of(triage: Triage, observed: Observed | None, model: ScopeModel | None = None) -> Basis:
     """Whether there is law to show for a text; without `observed` (no vectors) everything is searched."""
+    model = model or shipped()
+    spoken = of_triage(triage) | of_sound(triage.masked.text, model.ear)
     kinds = triage.prediction.kind
-    if kinds and kinds[0].label == PRAISE and kinds[0].p >= SURE_PRAISE:
+    if kinds and kinds[0].label == PRAISE and kinds[0].p >= SURE_PRAISE and not spoken["cue_turn"]:
         return Basis.PRAISE
     if observed is None:
         return Basis.FOUND
     if not observed.values:
         return Basis.NONE
-    model = model or shipped()
-    spoken = of_triage(triage) | of_sound(triage.masked.text, model.ear)
     if model.scopes[FULL if observed.full else DIGEST].governs({**spoken, **observed.values}):
         return Basis.FOUND
     return Basis.NOT_HELD if not observed.full and model.scopes[SPOKEN].governs(spoken) else Basis.NONE

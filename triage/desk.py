@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 from triage.catalogue.book import Catalogue
-from triage.catalogue.dispatch import DispatchEntry, EntryMatch
+from triage.catalogue.dispatch import DispatchEntry, EntryMatch, words_for
 from triage.catalogue.entries import DispatchCatalogue, load_dispatch
 from triage.catalogue.joining import Joiner, JoinWeights, load_joining
 from triage.classifier.beliefs import beliefs_of
@@ -170,6 +170,7 @@ class TriageDesk:
             self._gate,
             self._place,
             self._guard,
+            self._explain,
             self._advise,
             self._ask,
         ):
@@ -252,6 +253,13 @@ class TriageDesk:
         case.prediction = rerouted(case.prediction, case.verdict.department, self._names)
         said = "、".join(one.id for one in case.verdict.clauses) or "无"
         case.trace.append(f"守卫：{said}{self._moved(asked, case.department)}")
+
+    def _explain(self, case: _Case) -> None:
+        """Words that spoke for another department than the one that is suggested do not explain it."""
+        assert case.own is not None
+        if case.department != case.own.id:
+            words = words_for(case.department, case.entries, case.text)
+            case.prediction = replace(case.prediction, evidence=words)
 
     def _advise(self, case: _Case) -> None:
         """The gates' advice where one opened, else the department with its reasons."""

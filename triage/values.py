@@ -90,7 +90,10 @@ class LabelScore:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words of the masked text that spoke for the first department: `text[start:end]`, and how strongly."""
+    """Words of the masked text that spoke for the first department: `text[start:end]`, and how strongly.
+
+    Weights compare within one prediction: the router's words and the catalogue's are on different scales.
+    """
 
     text: str
     start: int

@@ -11,12 +11,12 @@ import pytest
 
 from triage.catalogue.book import load_catalogue
 from triage.catalogue.dispatch import DispatchEntry
-from triage.catalogue.entries import DispatchCatalogue
+from triage.catalogue.entries import DispatchCatalogue, load_dispatch
 from triage.classifier.thresholds import Thresholds
 from triage.desk import TriageDesk
 from triage.policy.clocks import ClockError
 from triage.policy.place_rules import load_place_rules
-from triage.values import Action, Complaint, DepartmentScore, LabelScore, MatterScore, Prediction
+from triage.values import Action, Complaint, DepartmentScore, Evidence, LabelScore, MatterScore, Prediction
 
 
 class _Calm:
@@ -117,3 +117,22 @@ def test_an_entry_with_an_unknown_clock_is_refused_at_the_start() -> None:
     )
     with pytest.raises(ClockError, match="no_such_clock"):
         TriageDesk(_Calm(), load_catalogue(), dispatch=DispatchCatalogue((entry,)))
+
+
+def test_the_words_shown_speak_for_the_unit_that_is_shown() -> None:
+    class Wrong(_Calm):
+        def predict(self, texts: Sequence[str]) -> list[Prediction]:
+            said = super().predict(texts)[0]
+            unsure = (
+                DepartmentScore("gongshui", "供水供气供热企业", 0.5),
+                DepartmentScore("zhujian", "住房城乡建设局", 0.4),
+            )
+            word = Evidence("路口", 0, 2, 1.0)
+            return [replace(said, department=unsure, evidence=(word,)) for _ in texts]
+
+    found = TriageDesk(Wrong(), load_catalogue()).handle(Complaint(text="路口的路灯坏了三天，晚上一片漆黑"))
+    first = found.prediction.department[0].id
+    assert first == load_dispatch().entry("cj_ludeng").lead != "gongshui"
+    shown = found.prediction.evidence
+    assert "路灯" in {one.text for one in shown}
+    assert all(found.masked.text[one.start : one.end] == one.text for one in shown)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.values import LegalBasis
+from triage.values import Evidence, LegalBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,19 @@ class EntryMatch:
     """From 0 to 1, comparable within one text: the share of belief among all entries."""
     words: tuple[str, ...]
     """The entry's words that stand in the text, the weightiest first; empty: only the router spoke for it."""
+
+
+def words_for(department: str, entries: Sequence[EntryMatch], text: str) -> tuple[Evidence, ...]:
+    """The entries' words by which the text speaks for a department that one of them names as lead.
+
+    The first place of each word counts, in the order of the text; the weight is the entry's share.
+    """
+    found = {
+        (text.find(part), part): match.score
+        for match in reversed(entries)
+        if match.entry.lead == department
+        for word in match.words
+        for part in word.split("…")
+        if part in text
+    }
+    return tuple(Evidence(part, at, at + len(part), score) for (at, part), score in sorted(found.items()))
