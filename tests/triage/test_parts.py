@@ -104,6 +104,19 @@ def test_our_messages_with_several_issues(router: Router) -> None:
     assert found >= 30 and bounds >= 30 and right >= 0.7 * asked, (found, bounds, right, asked)
 
 
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("楼上装修半夜还在砸墙，另外小区门口的路灯坏了一个星期没人修", "另外"),
+        ("一、公交车经常不到站就甩站。二、菜市场门口污水横流。", "二、"),
+    ],
+)
+def test_two_issues_in_few_words_are_divided(router: Router, text: str, second: str) -> None:
+    one, two = find_parts(text, router)
+    assert two.start == one.end == text.index(second)
+    assert one.department != two.department
+
+
 def test_our_messages_with_one_issue(router: Router) -> None:
     false = [case["text"] for case in CASES["single"] if find_parts(clean(case["text"]), router)]
     assert len(false) <= 1, false

@@ -59,7 +59,7 @@ class PartRules:
     foreign: float = 0.3
     """Most probability that a part may give to the department of another part."""
     least: int = 12
-    """Characters of a part."""
+    """Letters of a part; a quarter of the message where that is less: who is brief says little of each."""
 
 
 @runtime_checkable
@@ -88,7 +88,8 @@ def find_parts(text: str, router: PartReader, rules: PartRules | None = None) ->
         return ()
     runs = divide(_read_units(text, units, router, rules.context), units, rules)
     spans = [(units[first].start, units[last].end) for first, last in runs]
-    spans = _joined(text, spans, router, rules.least)
+    brief = _letters(text, (units[0].start, units[-1].end)) // 4
+    spans = _joined(text, spans, router, min(rules.least, brief))
     return _holding(text, spans, router, rules) if len(spans) > 1 else ()
 
 
