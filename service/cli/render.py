@@ -81,7 +81,8 @@ def print_legal_answer(answer: LegalAnswer, *, full: bool = False) -> None:
         _body(out, f"请先：{answer.channel}", "bold white on red")
     _heading(out, f"相关条文（按 {answer.as_of} 的法律）")
     _body(out, answer.message, "yellow")
-    _articles(out, answer.articles)
+    if answer.articles or not answer.message:
+        _articles(out, answer.articles)
     _heading(out, "该找谁")
     _body(out, UNSURE_DOOR if answer.doors and answer.doors[0].p < UNSURE else "", "yellow")
     for door in answer.doors:
