@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from legal_corpus.values import Article, Resolution, Resolved, TextKind
 from service.answers import Cited
@@ -173,7 +174,7 @@ class _Advice:
             action=decision.action,
             kind=self._kind,
             masked_text=triage.masked.text,
-            demand="" if demands else _demand(triage),
+            demand="" if demands else self._only_demand(),
             demands=demands,
             received=self.received,
             channel=decision.channel,
@@ -185,10 +186,19 @@ class _Advice:
             clocks=clocks,
         )
 
+    @cached_property
+    def _asked(self) -> tuple[Demand, ...]:
+        """What the citizen asks for, read once."""
+        return demands_of(self.triage)
+
+    def _only_demand(self) -> str:
+        """The only demand that was found in the text."""
+        return next((one.text for one in self._asked if len(one.text) >= SHORTEST_DEMAND), "")
+
     def _demands(self, support: Support, clocks: Sequence[ClockLine]) -> tuple[DemandLine, ...]:
         """Each demand with who answers it, on what basis and by when; empty where there is only one."""
         triage = self.triage
-        found = demands_of(triage) if triage.decision.action not in GATED else ()
+        found = self._asked if triage.decision.action not in GATED else ()
         if len(found) < SEVERAL or not triage.prediction.department:
             return ()
         first = triage.prediction.department[0].id
@@ -257,9 +267,3 @@ class _Advice:
         cited = next((one for one in self.citations if one.id == article.id), None)
         plain = cited.plain if cited and article.text_kind is TextKind.OFFICIAL else ""
         return LawPoint(article.cited, article.id, article.text_kind, article.text, plain)
-
-
-def _demand(triage: Triage) -> str:
-    """The only demand that was found in the text."""
-    found = [demand.text for demand in demands_of(triage)]
-    return next((text for text in found if len(text) >= SHORTEST_DEMAND), "")
